@@ -1,0 +1,151 @@
+//! The standing rule: which words on a document are in force, and which leads.
+//!
+//! A pure function of the valid words in log order and a moment. Who may speak is decided before,
+//! by the forward pass; passages across documents after, where texts are known.
+
+use crate::atoms::{BlobRef, Id, Lang, Name, Origin, Time};
+use crate::statement::Act;
+use crate::words::{Class, Standing};
+
+/// A valid word on a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// Id of the statement that said it.
+    pub id: Id,
+    /// Its entry in the log.
+    pub entry: u64,
+    /// When it was logged.
+    pub logged: Time,
+    /// Since when it is claimed to hold.
+    pub effective: Option<Time>,
+    /// Who said it.
+    pub voice: Name,
+    /// The voice's rank when it spoke: 0 the issuer, 1 its superior, 2 the superior's superior.
+    pub rank: u8,
+    /// What was said.
+    pub act: Act,
+    /// The language of the reason.
+    pub lang: Lang,
+    /// The passages meant; none means the whole text.
+    pub passages: Vec<BlobRef>,
+    /// Why.
+    pub reason: Option<BlobRef>,
+    /// The record it was meant for, if that is another one.
+    pub copied_from: Option<Origin>,
+}
+
+impl Word {
+    /// The standing it gives, unless it is a lift.
+    #[must_use]
+    pub fn standing(&self) -> Option<Standing> {
+        self.act.standing()
+    }
+
+    /// When it begins to bind: a warning at the earlier of the claimed and the logged time, any other
+    /// word at the claimed time.
+    #[must_use]
+    pub fn binds(&self) -> Time {
+        let claimed = self.effective.unwrap_or(self.logged);
+        match self.class() {
+            Some(Class::Warning) => claimed.min(self.logged),
+            _ => claimed,
+        }
+    }
+
+    fn class(&self) -> Option<Class> {
+        self.standing().map(Standing::class)
+    }
+
+    /// Whether this word, being an `issued` or a lift by `ender`, is ended by it.
+    fn is_ended_by(&self, ender: &Word) -> bool {
+        let above = ender.voice == self.voice || ender.rank > self.rank;
+        match ender.act {
+            Act::Issued => above && self.class() != Some(Class::Affirmation),
+            Act::Lift(id) => above && id == self.id,
+            _ => false,
+        }
+    }
+}
+
+/// The moment a standing is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// Only what was logged by then is known.
+    pub logged_by: Time,
+    /// Only what binds by then is in force.
+    pub in_force_at: Time,
+}
+
+impl Moment {
+    /// What was known and in force at `time` (`--as-of`); with the present, what stands now.
+    #[must_use]
+    pub fn as_of(time: Time) -> Self {
+        Self { logged_by: time, in_force_at: time }
+    }
+
+    /// What was in force at `time`, as it is known at `now` (`--in-force-at`).
+    #[must_use]
+    pub fn in_force_at(time: Time, now: Time) -> Self {
+        Self { logged_by: now, in_force_at: time }
+    }
+}
+
+/// The words on a document at a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standings<'a> {
+    /// The word that leads, if any is in force.
+    pub leading: Option<&'a Word>,
+    /// The other words in force, and the issuer's own latest word whether or not it is, latest last.
+    pub beside: Vec<&'a Word>,
+}
+
+impl Standings<'_> {
+    /// The leading standing.
+    #[must_use]
+    pub fn standing(&self) -> Option<Standing> {
+        self.leading.and_then(Word::standing)
+    }
+}
+
+/// The words in force at `moment`, in log order (rule 1).
+///
+/// `words` are the valid words on one document in log order.
+#[must_use]
+pub fn words_in_force(words: &[Word], moment: Moment) -> Vec<&Word> {
+    let mut live: Vec<&Word> = Vec::new();
+    for word in known(words, moment) {
+        match word.class() {
+            // A copied word never makes a document good and ends nothing; a copied warning warns.
+            Some(Class::Affirmation | Class::Succession) | None if word.copied_from.is_some() => {}
+            None => live.retain(|other| !other.is_ended_by(word)),
+            Some(class) => {
+                live.retain(|other| {
+                    let replaced = other.voice == word.voice && other.class() == Some(class);
+                    !replaced && !other.is_ended_by(word)
+                });
+                live.push(word);
+            }
+        }
+    }
+    live
+}
+
+/// The words at `moment`, with the one that leads (rule 2): warnings before successions before
+/// affirmations, within a class the highest rank, then the severest, then the latest.
+#[must_use]
+pub fn standings<'a>(words: &'a [Word], moment: Moment) -> Standings<'a> {
+    let mut live = words_in_force(words, moment);
+    let leading =
+        live.iter().copied().max_by_key(|word| (word.class(), word.rank, word.standing(), word.entry));
+    let own_latest = known(words, moment)
+        .filter(|word| word.rank == 0 && word.standing().is_some() && word.copied_from.is_none())
+        .last();
+    live.extend(own_latest.filter(|own| !live.contains(own)));
+    live.retain(|word| Some(*word) != leading);
+    live.sort_by_key(|word| word.entry);
+    Standings { leading, beside: live }
+}
+
+fn known(words: &[Word], moment: Moment) -> impl Iterator<Item = &Word> {
+    words.iter().filter(move |w| w.logged <= moment.logged_by && w.binds() <= moment.in_force_at)
+}

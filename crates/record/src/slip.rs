@@ -1,0 +1,388 @@
+//! Slips: one text file that proves, offline, what a record had logged about a document
+//! (`docs/record.md` section 9).
+//!
+//! Reading and checking only; choosing what goes into a slip needs the whole record and stands there.
+
+use std::collections::HashMap;
+use std::fmt::{self, Write as _};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+use crate::atoms::{Id, Origin, Time, number};
+use crate::blob::Blob;
+use crate::entry::Entry;
+use crate::log::{Checkpoint, LogError, check_inclusion};
+use crate::note::VerifierKey;
+use crate::signatures::{look_up, verify_all};
+use crate::state::{Placed, Refusal, State};
+use crate::statement::Body;
+use crate::suffixes::{SUFFIX_LIST, Suffixes};
+
+/// A slip larger than this is not read.
+pub const MOST_SLIP_BYTES: usize = 8 * 1024 * 1024;
+/// No inclusion proof has more hashes.
+const MOST_HASHES: usize = 64;
+
+/// A slip as it is written, with nothing checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slip {
+    /// The record it is from.
+    pub origin: Origin,
+    /// The document it is about.
+    pub document: Id,
+    /// The entries it carries, in ascending order.
+    pub entries: Vec<SlipEntry>,
+    /// The checkpoint, byte for byte.
+    pub checkpoint: String,
+}
+
+/// One entry of a slip, with its inclusion proof.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlipEntry {
+    /// Its index in the log.
+    pub index: u64,
+    /// The entry's bytes, which are text.
+    pub entry: String,
+    /// The hashes from the leaf's sibling up.
+    pub path: Vec<[u8; 32]>,
+    /// The blobs that it opens, by the position of their line.
+    pub opened: Vec<(usize, Opened)>,
+}
+
+/// What a slip shows of a blob.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opened {
+    /// All of it.
+    Blob(Blob),
+    /// Its salt only; the verifier must have the bytes.
+    Salt([u8; 32]),
+}
+
+/// What a slip proves.
+#[derive(Debug)]
+pub struct ProvenSlip {
+    /// The state of the record as far as the slip's entries tell it.
+    pub state: State,
+    /// The document it is about.
+    pub document: Id,
+    /// The checkpoint under which all entries lie.
+    pub checkpoint: Checkpoint,
+    /// The log key.
+    pub log_key: VerifierKey,
+    /// When the latest of its entries was logged.
+    pub last_logged: Time,
+    /// Whether this build carries the record's suffix list. Without it, superiors by ancestry are not
+    /// proven.
+    pub suffixes_known: bool,
+    blobs: HashMap<(u64, usize), Blob>,
+}
+
+impl ProvenSlip {
+    /// The blob at this position of the entry's statement, if the slip opens it.
+    #[must_use]
+    pub fn blob(&self, entry: u64, position: usize) -> Option<&Blob> {
+        self.blobs.get(&(entry, position))
+    }
+}
+
+/// Why a slip proves nothing.
+#[derive(Debug)]
+pub enum SlipError {
+    /// It is not a slip: line and reason.
+    Form(usize, &'static str),
+    /// Its checkpoint or an inclusion proof does not hold.
+    Log(LogError),
+    /// An entry is not what it should be.
+    Entry(u64, String),
+    /// An entry counts for nothing.
+    Void(u64, Refusal),
+    /// Something that it must have is missing.
+    Missing(&'static str),
+}
+
+impl fmt::Display for SlipError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Form(line, why) => write!(f, "not a slip: line {line}: {why}"),
+            Self::Log(error) => error.fmt(f),
+            Self::Entry(index, why) => write!(f, "entry {index}: {why}"),
+            Self::Void(index, refusal) => write!(f, "entry {index} counts for nothing: {refusal}"),
+            Self::Missing(what) => write!(f, "the slip lacks {what}"),
+        }
+    }
+}
+
+impl std::error::Error for SlipError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Log(error) => Some(error),
+            Self::Void(_, refusal) => Some(refusal),
+            Self::Form(..) | Self::Entry(..) | Self::Missing(_) => None,
+        }
+    }
+}
+
+impl SlipError {
+    /// Whether the file is no slip at all, rather than one that fails.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        matches!(self, Self::Form(..))
+    }
+}
+
+impl fmt::Display for Slip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "erratum/v1 slip\nrecord {}\ndocument {}\n", self.origin, self.document)?;
+        for entry in &self.entries {
+            writeln!(f, "entry {} {}", entry.index, entry.entry.matches('\n').count())?;
+            f.write_str(&entry.entry)?;
+            writeln!(f, "path {}", entry.path.len())?;
+            entry.path.iter().try_for_each(|hash| writeln!(f, "{}", BASE64.encode(hash)))?;
+            for (position, opened) in &entry.opened {
+                match opened {
+                    Opened::Blob(blob) => {
+                        writeln!(f, "blob {position} {}", BASE64.encode(blob.stored()))?;
+                    }
+                    Opened::Salt(salt) => writeln!(f, "salt {position} {}", BASE64.encode(salt))?,
+                }
+            }
+        }
+        f.write_str("checkpoint\n")?;
+        f.write_str(&self.checkpoint)
+    }
+}
+
+/// The lines of a slip, each with its number.
+struct Lines<'a> {
+    rest: &'a str,
+    line: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn next(&mut self) -> Result<&'a str, SlipError> {
+        self.line += 1;
+        let Some((line, rest)) = self.rest.split_once('\n') else {
+            return self.wrong("it ends too early");
+        };
+        self.rest = rest;
+        Ok(line)
+    }
+
+    fn wrong<T>(&self, why: &'static str) -> Result<T, SlipError> {
+        Err(SlipError::Form(self.line, why))
+    }
+
+    fn value(&mut self, key: &str, why: &'static str) -> Result<&'a str, SlipError> {
+        let line = self.next()?;
+        match line.strip_prefix(key).and_then(|rest| rest.strip_prefix(' ')) {
+            Some(value) => Ok(value),
+            None => self.wrong(why),
+        }
+    }
+
+    fn number(&self, text: &str) -> Result<usize, SlipError> {
+        match number(text).ok().and_then(|n| usize::try_from(n).ok()) {
+            Some(n) => Ok(n),
+            None => self.wrong("expected a number"),
+        }
+    }
+}
+
+impl Slip {
+    /// Reads a slip. Nothing is checked but its form.
+    ///
+    /// # Errors
+    /// [`SlipError::Form`], with the line.
+    pub fn parse(bytes: &[u8]) -> Result<Self, SlipError> {
+        if bytes.len() > MOST_SLIP_BYTES {
+            return Err(SlipError::Form(1, "larger than 8 MiB"));
+        }
+        let text = std::str::from_utf8(bytes).map_err(|_| SlipError::Form(1, "not valid UTF-8"))?;
+        let mut lines = Lines { rest: text, line: 0 };
+        if lines.next()? != "erratum/v1 slip" {
+            return lines.wrong("expected erratum/v1 slip");
+        }
+        let origin = lines.value("record", "expected a record line")?;
+        let Ok(origin) = origin.parse() else { return lines.wrong("not an origin") };
+        let document = lines.value("document", "expected a document line")?;
+        let Ok(document) = document.parse() else { return lines.wrong("not a digest") };
+        let mut entries: Vec<SlipEntry> = Vec::new();
+        loop {
+            let line = lines.next()?;
+            if line == "checkpoint" {
+                let checkpoint = lines.rest.to_owned();
+                return Ok(Self { origin, document, entries, checkpoint });
+            }
+            let Some(head) = line.strip_prefix("entry ") else {
+                return lines.wrong("expected an entry or the checkpoint");
+            };
+            let entry = read_entry(&mut lines, head)?;
+            if entries.last().is_some_and(|last| last.index >= entry.index) {
+                return lines.wrong("the entries are not in ascending order");
+            }
+            entries.push(entry);
+        }
+    }
+
+    /// Checks everything that a slip can prove: the checkpoint's signature (by `pinned`, else by the key
+    /// in its entry 0), each inclusion, each opened blob, and that every entry is valid at its place.
+    ///
+    /// # Errors
+    /// What does not hold.
+    pub fn verify(&self, pinned: Option<&VerifierKey>) -> Result<ProvenSlip, SlipError> {
+        let (checkpoint, log_key) = self.open_checkpoint(pinned)?;
+        for entry in &self.entries {
+            let (size, root) = (checkpoint.size(), checkpoint.root());
+            check_inclusion(entry.entry.as_bytes(), entry.index, size, &root, &entry.path)
+                .map_err(SlipError::Log)?;
+        }
+        let read: Vec<Result<Entry, String>> = self
+            .entries
+            .iter()
+            .map(|entry| Entry::parse(entry.entry.as_bytes()).map_err(|error| error.to_string()))
+            .collect();
+        let proven = verify_all(&read);
+        let mut slip = ProvenSlip {
+            state: State::default(),
+            document: self.document,
+            checkpoint,
+            log_key,
+            last_logged: Time::from_millis(0),
+            suffixes_known: true,
+            blobs: HashMap::new(),
+        };
+        for ((written, read), proven) in self.entries.iter().zip(read).zip(proven) {
+            let entry = read.map_err(|why| SlipError::Entry(written.index, why))?;
+            let suffixes = slip.open(written, &entry)?;
+            slip.last_logged = entry.logged;
+            let placed = Placed {
+                entry: written.index,
+                logged: entry.logged,
+                statement: entry.statement,
+                suffixes,
+            };
+            let signed = |key: &VerifierKey| look_up(&proven, key);
+            slip.state.push(placed, &signed).map_err(|why| SlipError::Void(written.index, why))?;
+        }
+        if slip.state.origin() != Some(&self.origin) {
+            return Err(SlipError::Missing("entry 0 of its record"));
+        }
+        if slip.state.document(&self.document).is_none() {
+            return Err(SlipError::Missing("the document that it is about"));
+        }
+        Ok(slip)
+    }
+
+    fn open_checkpoint(
+        &self,
+        pinned: Option<&VerifierKey>,
+    ) -> Result<(Checkpoint, VerifierKey), SlipError> {
+        let key = match pinned {
+            Some(key) => key.clone(),
+            None => self.key_in_entry_0()?,
+        };
+        let checkpoint = Checkpoint::open(self.checkpoint.as_bytes(), &key).map_err(SlipError::Log)?;
+        Ok((checkpoint, key))
+    }
+
+    fn key_in_entry_0(&self) -> Result<VerifierKey, SlipError> {
+        let missing = SlipError::Missing("entry 0 of its record");
+        let Some(first) = self.entries.first().filter(|entry| entry.index == 0) else {
+            return Err(missing);
+        };
+        let entry = Entry::parse(first.entry.as_bytes())
+            .map_err(|error| SlipError::Entry(0, error.to_string()))?;
+        match entry.statement.body {
+            Body::Record(body) => body.log_key.ok_or(missing),
+            _ => Err(missing),
+        }
+    }
+}
+
+impl ProvenSlip {
+    /// Checks the opened blobs of an entry and keeps them; returns its suffix list, if it names one.
+    fn open(&mut self, written: &SlipEntry, entry: &Entry) -> Result<Option<Suffixes>, SlipError> {
+        let fields = entry.statement.blobs();
+        let mut list = None;
+        for (position, opened) in &written.opened {
+            let wrong = |why: String| SlipError::Entry(written.index, why);
+            let field =
+                fields.get(*position).ok_or_else(|| wrong(format!("it has no blob line {position}")))?;
+            let check = |blob: &Blob| {
+                blob.check(field.field, field.blob, field.most).map_err(|error| wrong(error.to_string()))
+            };
+            match opened {
+                Opened::Blob(blob) => {
+                    check(blob)?;
+                    self.blobs.insert((written.index, *position), blob.clone());
+                }
+                Opened::Salt(salt) => {
+                    let own = Blob::new(*salt, SUFFIX_LIST.1.as_bytes().to_vec());
+                    if field.field == "suffixes" && check(&own).is_ok() {
+                        list = Some(Suffixes::new(SUFFIX_LIST.1));
+                    }
+                }
+            }
+        }
+        let names_list = fields.iter().any(|field| field.field == "suffixes");
+        if names_list && list.is_none() {
+            self.suffixes_known = false;
+            return Ok(Some(Suffixes::new("")));
+        }
+        Ok(list)
+    }
+}
+
+fn read_entry(lines: &mut Lines<'_>, head: &str) -> Result<SlipEntry, SlipError> {
+    let Some((index, count)) = head.split_once(' ') else {
+        return lines.wrong("expected entry <index> <lines>");
+    };
+    let index = lines.number(index)? as u64;
+    let count = lines.number(count)?;
+    let mut entry = String::new();
+    for _ in 0..count {
+        let line = lines.next()?;
+        // Writing to a string cannot fail.
+        let _ = writeln!(entry, "{line}");
+    }
+    let hashes = lines.value("path", "expected a path line")?;
+    let hashes = lines.number(hashes)?;
+    if hashes > MOST_HASHES {
+        return lines.wrong("an inclusion proof that long cannot be");
+    }
+    let mut path = Vec::with_capacity(hashes);
+    for _ in 0..hashes {
+        let line = lines.next()?;
+        let Some(hash) = BASE64.decode(line).ok().and_then(|hash| hash.try_into().ok()) else {
+            return lines.wrong("not a hash in base64");
+        };
+        path.push(hash);
+    }
+    let mut opened = Vec::new();
+    while lines.rest.starts_with("blob ") || lines.rest.starts_with("salt ") {
+        opened.push(read_opened(lines)?);
+    }
+    Ok(SlipEntry { index, entry, path, opened })
+}
+
+fn read_opened(lines: &mut Lines<'_>) -> Result<(usize, Opened), SlipError> {
+    let line = lines.next()?;
+    let mut words = line.split(' ');
+    let (Some(kind), Some(position), Some(data), None) =
+        (words.next(), words.next(), words.next(), words.next())
+    else {
+        return lines.wrong("expected blob <position> <base64>");
+    };
+    let position = lines.number(position)?;
+    let Ok(data) = BASE64.decode(data) else { return lines.wrong("not base64") };
+    let opened = match (kind, <[u8; 32]>::try_from(data.as_slice())) {
+        ("salt", Ok(salt)) => Some(Opened::Salt(salt)),
+        ("blob", _) => Blob::from_stored(&data).map(Opened::Blob),
+        _ => None,
+    };
+    match opened {
+        Some(opened) => Ok((position, opened)),
+        None => lines.wrong("a salt has 32 bytes"),
+    }
+}
