@@ -1,0 +1,37 @@
+//! How much of a hostile file is read before giving up.
+
+use std::time::Duration;
+
+/// Bounds on what one file may cost. What exceeds them is an error of the file or of its part, never a
+/// crash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Greatest size of a file or of an attachment, in bytes. Default 64 MiB.
+    pub file_bytes: usize,
+    /// Greatest size of the text of one part, in bytes of UTF-8. Default 16 MiB.
+    pub text_bytes: usize,
+    /// Greatest number of parts of one file. Default 256.
+    pub parts: usize,
+    /// How many mails may lie inside each other. Default 16.
+    pub depth: usize,
+    /// Greatest size of one page's drawing instructions, or of all object streams of a PDF, unpacked, in
+    /// bytes. Default 16 MiB.
+    pub stream_bytes: usize,
+    /// Longest time that one part may take. The other limits keep files from getting near it; it is there
+    /// for what nobody thought of. Default 20 seconds.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            file_bytes: 64 << 20,
+            text_bytes: 16 << 20,
+            parts: 256,
+            depth: 16,
+            stream_bytes: 16 << 20,
+            time: Duration::from_secs(20),
+        }
+    }
+}
