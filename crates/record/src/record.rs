@@ -87,9 +87,12 @@ impl Record {
             state: State::default(),
         };
         record.state = record.run()?;
-        if record.state.origin().is_none() {
-            let why = "entry 0 is not a valid record statement".to_owned();
-            return Err(RecordError::Record(place.to_owned(), why));
+        if record.state.log_key() != Some(&record.log_key) {
+            let why = match record.state.log_key() {
+                None => "entry 0 is not a valid record statement",
+                Some(_) => "entry 0 names another log key than the one that signed the checkpoint",
+            };
+            return Err(RecordError::Record(place.to_owned(), why.to_owned()));
         }
         Ok(record)
     }

@@ -265,8 +265,8 @@ impl Slip {
             let signed = |key: &VerifierKey| look_up(&proven, key);
             slip.state.push(placed, &signed).map_err(|why| SlipError::Void(written.index, why))?;
         }
-        if slip.state.origin() != Some(&self.origin) {
-            return Err(SlipError::Missing("entry 0 of its record"));
+        if slip.state.origin() != Some(&self.origin) || slip.state.log_key() != Some(&slip.log_key) {
+            return Err(SlipError::Missing("the entry 0 of its record that names its log key"));
         }
         if slip.state.document(&self.document).is_none() {
             return Err(SlipError::Missing("the document that it is about"));
@@ -359,9 +359,13 @@ fn read_entry(lines: &mut Lines<'_>, head: &str) -> Result<SlipEntry, SlipError>
         };
         path.push(hash);
     }
-    let mut opened = Vec::new();
+    let mut opened: Vec<(usize, Opened)> = Vec::new();
     while lines.rest.starts_with("blob ") || lines.rest.starts_with("salt ") {
-        opened.push(read_opened(lines)?);
+        let next = read_opened(lines)?;
+        if opened.last().is_some_and(|last| last.0 >= next.0) {
+            return lines.wrong("the blobs are not in ascending order");
+        }
+        opened.push(next);
     }
     Ok(SlipEntry { index, entry, path, opened })
 }

@@ -146,6 +146,12 @@ impl State {
         self.origin.as_ref()
     }
 
+    /// The log key that entry 0 names.
+    #[must_use]
+    pub fn log_key(&self) -> Option<&VerifierKey> {
+        self.log_key.as_ref()
+    }
+
     /// The version of the suffix list in force.
     #[must_use]
     pub fn suffix_version(&self) -> Option<&str> {

@@ -389,6 +389,9 @@ fn read_record(lines: &mut Lines<'_>) -> Result<RecordBody, StatementError> {
         None => None,
     };
     if log_key.is_some() {
+        if suffixes.is_none() {
+            return Err(lines.missing("suffix-version"));
+        }
         for field in ["manifest", "map", "checkpoint"] {
             lines.exactly(field, "none")?;
         }

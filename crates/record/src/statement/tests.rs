@@ -67,11 +67,11 @@ fn first_word() -> impl Strategy<Value = FirstWord> {
 
 fn body() -> impl Strategy<Value = Body> {
     let record =
-        (any::<bool>(), proptest::option::of(blob()), proptest::collection::vec((name(), 1..9u8), 1..4))
-            .prop_map(|(first, list, admit)| {
+        (any::<bool>(), any::<bool>(), blob(), proptest::collection::vec((name(), 1..9u8), 1..4))
+            .prop_map(|(first, later_list, list, admit)| {
                 Body::Record(RecordBody {
                     log_key: first.then(|| key(&"record.example".parse().unwrap(), 3)),
-                    suffixes: list.map(|blob| ("2026-01-01".parse().unwrap(), blob)),
+                    suffixes: (first || later_list).then(|| ("2026-01-01".parse().unwrap(), list)),
                     admit: admit
                         .into_iter()
                         .map(|(name, seed)| (name.clone(), key(&name, seed)))

@@ -1,0 +1,358 @@
+//! The command line: one table from which parsing, help, man page and completions are made.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use erratum::record::{Date, Genre, Lang, Name, Standing, Time, VerifierKey};
+
+/// The standing of a published document, for whoever holds a copy.
+#[derive(Debug, Parser)]
+#[command(name = "erratum", version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// The office's desk [default: $ERRATUM_DESK, else .erratum here or in a folder above]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) desk: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Say the standing of a copy: whose document it is, who says what of it, what differs
+    #[command(after_help = "\
+Exit status: 0 every match is good, 1 some match is not, 3 nothing matched, 2 something could not be read.
+
+Examples:
+  erratum check letter.pdf --record ./record
+  erratum check inbox/ --policy policy.toml --json
+  curl -s https://paper.example/story | erratum check - --policy policy.toml")]
+    Check(Check),
+    /// Make a desk for an office: its key and its settings
+    #[command(after_help = "\
+Example:
+  erratum init northern-command.example --record ./record --superior defence.example")]
+    Init(Init),
+    /// Run a record: begin one, admit offices, take in what they say
+    #[command(subcommand)]
+    Record(RecordCommand),
+    /// Look at this office's key, or accept to be another's superior
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Register a document that this office issues
+    #[command(after_help = "\
+A path cannot be withdrawn: it stays with this document and those that replace it.
+
+Examples:
+  erratum issue letter.pdf --as letters/2026-017 --genre letter --date 2026-01-06
+  erratum issue final.pdf --as letters/2026-019 --replaces letters/2026-017
+  erratum issue letter.pdf brief.pdf --lang en --lang de --as letters/2026-017")]
+    Issue(Issue),
+    /// Register a text that goes round in this office's name and is not its own
+    Disown(Disown),
+    /// Register a text as seen, in the name of the office that it is said to come from
+    Add(Add),
+    /// Say a word on a document: held, withdrawn, in-error, disowned, corrected, superseded, issued, lift
+    #[command(after_help = "\
+Examples:
+  erratum mark letters/2026-017 in-error --reason \"Preliminary draft, sent by mistake\"
+  erratum mark letters/2026-017 corrected --replaced-by letters/2026-021 --passage \"on 9 January\" --reason \"Wrong date\"
+  erratum mark letters/2026-017 lift --reason \"Confirmed after review\"")]
+    Mark(Mark),
+    /// Remark on a document: a comment where this office has a voice, else a note
+    Note(Note),
+    /// Tell the story of a document, or list all documents
+    History(History),
+    /// Write the slip of a document: the proof that travels with a copy
+    Slip(Slip),
+    /// Check a slip, and a copy against it, without any record
+    #[command(
+        after_help = "Exit status: 0 proven and issued, 1 another standing or a proof that fails, 2 unreadable."
+    )]
+    Verify(Verify),
+    /// Audit a record: its log, every statement, every blob, the index
+    #[command(after_help = "Exit status: 0 sound, 1 a lie found, 2 unreadable.")]
+    Audit(Audit),
+}
+
+/// Which records to ask.
+#[derive(Debug, Args)]
+pub(crate) struct Records {
+    /// A record's folder; may be given several times, the first leads
+    #[arg(long, value_name = "DIR")]
+    pub(crate) record: Vec<PathBuf>,
+    /// The reader's policy [default: $ERRATUM_POLICY]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+/// For which moment.
+#[derive(Debug, Args)]
+pub(crate) struct Moments {
+    /// What was known and in force at this time
+    #[arg(long, value_name = "TIME", value_parser = Time::lenient, conflicts_with = "in_force_at")]
+    pub(crate) as_of: Option<Time>,
+    /// What was in force at this time, as it is known now
+    #[arg(long, value_name = "TIME", value_parser = Time::lenient)]
+    pub(crate) in_force_at: Option<Time>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Files or folders; - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) records: Records,
+    #[command(flatten)]
+    pub(crate) moments: Moments,
+    /// Print the verdict as JSON (docs/check.schema.json)
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The office's DNS name
+    pub(crate) name: Name,
+    /// The record that it speaks in
+    #[arg(long, value_name = "DIR")]
+    pub(crate) record: PathBuf,
+    /// The name that it takes as its superior, where no parent domain has keys
+    #[arg(long, value_name = "NAME")]
+    pub(crate) superior: Option<Name>,
+    /// The record's log key, where this office runs the record itself
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log_key: Option<PathBuf>,
+}
+
+/// Which record to run, and its key.
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The record's folder [default: the desk's]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) record: Option<PathBuf>,
+    /// The log key's file [default: the desk's]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+}
+
+// Made once a run: its size does not matter.
+#[allow(clippy::large_enum_variant)]
+#[derive(Debug, Subcommand)]
+pub(crate) enum RecordCommand {
+    /// Begin a record in an empty folder
+    #[command(after_help = "\
+The log key, and beside it the lock and the last checkpoint, lie outside the record's folder, which is public.
+
+Example:
+  erratum record create ./record --origin record.example --key ./operator/log.key")]
+    Create {
+        /// The record's folder
+        dir: PathBuf,
+        /// Its origin, which is also the name of the log key
+        #[arg(long, value_name = "NAME")]
+        origin: String,
+        /// The log key's file; made if it is not there
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+    },
+    /// Let an office register its key here
+    Admit {
+        /// The office's DNS name
+        name: Name,
+        /// Its public key, as `erratum init` prints it
+        vkey: VerifierKey,
+        #[command(flatten)]
+        run: Run,
+    },
+    /// Take in what waits in the inbox
+    Run {
+        #[command(flatten)]
+        run: Run,
+        /// Stay, and take in what comes
+        #[arg(long)]
+        watch: bool,
+    },
+    /// Make the index anew from the log
+    Rebuild {
+        /// The record's folder [default: the desk's]
+        #[arg(long, value_name = "DIR")]
+        record: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Show this office's public key, and what the record holds of it
+    Show,
+    /// Accept to be the superior of an office that names this one
+    Accept {
+        /// The office
+        name: Name,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Issue {
+    /// The files: the first gives the text, the others have the same text or another --lang
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Its path under this office's name, such as letters/2026-017
+    #[arg(long = "as", value_name = "PATH")]
+    pub(crate) path: String,
+    /// Its title [default: the first line of the text]
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    /// The date it bears
+    #[arg(long)]
+    pub(crate) date: Option<Date>,
+    /// The language of each file, in order; the first stands for those left out
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: Vec<Lang>,
+    /// What it is called: letter, statement, release, order, report, notice, decision, speech, caption
+    #[arg(long, default_value = "document")]
+    pub(crate) genre: Genre,
+    /// What of the text is published
+    #[arg(long, value_enum, default_value = "public")]
+    pub(crate) text: Text,
+    /// The document that it supersedes
+    #[arg(long, value_name = "DOCUMENT")]
+    pub(crate) replaces: Option<String>,
+    /// Since when it is claimed to hold
+    #[arg(long, value_name = "TIME", value_parser = Time::lenient)]
+    pub(crate) effective: Option<Time>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Text {
+    /// The whole text
+    Public,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Disown {
+    /// The file
+    pub(crate) file: PathBuf,
+    /// Why
+    #[arg(long)]
+    pub(crate) reason: String,
+    /// Its path under this office's name [default: disowned/ and a digest]
+    #[arg(long = "as", value_name = "PATH")]
+    pub(crate) path: Option<String>,
+    /// Its title [default: the first line of the text]
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    /// Its language
+    #[arg(long, default_value = "en")]
+    pub(crate) lang: Lang,
+    /// What it is called
+    #[arg(long, default_value = "document")]
+    pub(crate) genre: Genre,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    /// The file
+    pub(crate) file: PathBuf,
+    /// The office it is said to come from
+    #[arg(long, value_name = "NAME")]
+    pub(crate) from: Name,
+    /// The standing it was reported with
+    #[arg(long)]
+    pub(crate) standing: Standing,
+    /// Where it was seen
+    #[arg(long)]
+    pub(crate) source: String,
+    /// Publish it as "reported by" this office
+    #[arg(long, required = true)]
+    pub(crate) attributed: bool,
+    /// Its title [default: the first line of the text]
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    /// Its language
+    #[arg(long, default_value = "en")]
+    pub(crate) lang: Lang,
+    /// What it is called
+    #[arg(long, default_value = "document")]
+    pub(crate) genre: Genre,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Mark {
+    /// The document: its name, its path under this office's name, or its id
+    pub(crate) document: String,
+    /// held, withdrawn, in-error, disowned, corrected, superseded, issued, or lift
+    #[arg(value_name = "STANDING")]
+    pub(crate) word: String,
+    /// Why; may be left out only with `issued`
+    #[arg(long)]
+    pub(crate) reason: Option<String>,
+    /// With corrected and superseded: the document that takes its place
+    #[arg(long, value_name = "DOCUMENT")]
+    pub(crate) replaced_by: Option<String>,
+    /// A passage meant, as it stands in the document; may be given several times
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) passage: Vec<String>,
+    /// Since when it is claimed to hold
+    #[arg(long, value_name = "TIME", value_parser = Time::lenient)]
+    pub(crate) effective: Option<Time>,
+    /// With lift: the id of the word that ends [default: this office's own]
+    #[arg(long = "word", value_name = "ID")]
+    pub(crate) word_id: Option<String>,
+    /// The language of the reason
+    #[arg(long, default_value = "en")]
+    pub(crate) lang: Lang,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Note {
+    /// The document: its name or id
+    pub(crate) document: String,
+    /// What to say
+    pub(crate) text: String,
+    /// Its language
+    #[arg(long, default_value = "en")]
+    pub(crate) lang: Lang,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct History {
+    /// The document: its name or id; without one, all documents are listed
+    pub(crate) document: Option<String>,
+    #[command(flatten)]
+    pub(crate) records: Records,
+    #[command(flatten)]
+    pub(crate) moments: Moments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Slip {
+    /// The document: its name or id
+    pub(crate) document: String,
+    #[command(flatten)]
+    pub(crate) records: Records,
+    /// Write it here [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The slip
+    pub(crate) slip: PathBuf,
+    /// A copy to hold against it
+    pub(crate) copy: Option<PathBuf>,
+    /// The reader's policy, which pins the log key [default: $ERRATUM_POLICY]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Audit {
+    /// The record's folder
+    pub(crate) record: PathBuf,
+    /// The log key, if it is known
+    #[arg(long, value_name = "VKEY")]
+    pub(crate) key: Option<VerifierKey>,
+}

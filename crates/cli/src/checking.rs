@@ -1,0 +1,160 @@
+//! `erratum check`: files in, verdicts out.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use erratum::record::Time;
+use erratum::text::Limits;
+use erratum::verdict::{Exit, Verdict};
+use erratum::{Copy, Library, Policy, When};
+use serde::Serialize;
+
+use crate::args::Check;
+use crate::failure::Failure;
+use crate::records;
+use crate::show;
+
+/// What became of a file.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Checked {
+    file: String,
+    #[serde(flatten)]
+    result: Result,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Result {
+    Verdict(Verdict),
+    Error(String),
+}
+
+/// The document that `--json` prints.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Report {
+    erratum: &'static str,
+    files: Vec<Checked>,
+    exit: u8,
+}
+
+pub(crate) fn check(args: &Check) -> std::result::Result<u8, Failure> {
+    let policy = records::policy(args.records.policy.as_deref())?;
+    let sources = records::sources(&args.records, &policy)?;
+    let libraries: Vec<Library> =
+        sources.iter().map(Library::open).collect::<std::result::Result<_, _>>()?;
+    let now = Time::now();
+    let when = When { now, moment: records::moment(&args.moments, now) };
+    let files = list(&args.files);
+    let many = files.len() > 1;
+    let mut out = anstream::stdout().lock();
+    let mut report = Report { erratum: "check/v1", files: Vec::new(), exit: 0 };
+    let mut exits = Vec::new();
+    for file in files {
+        let checked = check_file(&file, &libraries, &policy, when)?;
+        exits.push(match &checked.result {
+            Result::Verdict(verdict) => verdict.exit(),
+            Result::Error(_) => Exit::Error,
+        });
+        if args.json {
+            report.files.push(checked);
+            continue;
+        }
+        match &checked.result {
+            Result::Verdict(verdict) => show::verdict(&mut out, &checked.file, verdict, many)?,
+            Result::Error(why) => anstream::eprintln!("erratum: {}: {why}", checked.file),
+        }
+    }
+    let exit = Exit::of_files(exits) as u8;
+    if args.json {
+        report.exit = exit;
+        serde_json::to_writer_pretty(&mut out, &report)
+            .map_err(|error| Failure::from(std::io::Error::from(error)))?;
+        writeln!(out)?;
+    }
+    Ok(exit)
+}
+
+/// A file to check, or why a folder cannot be listed.
+enum Listed {
+    Input,
+    File(PathBuf),
+    Unlisted(PathBuf, std::io::Error),
+}
+
+/// The files meant: folders stand for all files below them, in order of their names; hidden files and
+/// links in folders are passed over.
+fn list(named: &[PathBuf]) -> Vec<Listed> {
+    let mut files = Vec::new();
+    for path in named {
+        if path.as_os_str() == "-" {
+            files.push(Listed::Input);
+        } else if path.is_dir() {
+            list_folder(path, &mut files);
+        } else {
+            files.push(Listed::File(path.clone()));
+        }
+    }
+    files
+}
+
+fn list_folder(folder: &Path, files: &mut Vec<Listed>) {
+    let mut entries = match fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>) {
+        Ok(entries) => entries,
+        Err(error) => return files.push(Listed::Unlisted(folder.to_owned(), error)),
+    };
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() && !hidden => list_folder(&entry.path(), files),
+            Ok(kind) if kind.is_file() && !hidden => files.push(Listed::File(entry.path())),
+            _ => {}
+        }
+    }
+}
+
+fn check_file(
+    file: &Listed,
+    libraries: &[Library],
+    policy: &Policy,
+    when: When,
+) -> std::result::Result<Checked, Failure> {
+    let (name, bytes) = match file {
+        Listed::Input => ("-".to_owned(), read(std::io::stdin().lock())),
+        Listed::File(path) => {
+            (path.display().to_string(), fs::File::open(path).map_err(|e| e.to_string()).and_then(read))
+        }
+        Listed::Unlisted(path, error) => (path.display().to_string(), Err(error.to_string())),
+    };
+    let bytes = match bytes {
+        Ok(bytes) => bytes,
+        Err(why) => return Ok(Checked { file: name, result: Result::Error(why) }),
+    };
+    let file_name = Path::new(&name).file_name().map(|name| name.to_string_lossy().into_owned());
+    let copy = Copy { bytes: &bytes, name: file_name.as_deref() };
+    let verdict = erratum::check(copy, libraries, policy, when)?;
+    let unreadable = match verdict.parts.as_slice() {
+        [only] if only.path.is_empty() => match &only.outcome {
+            erratum::verdict::Outcome::Unreadable { reason } => Some(reason.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let result = unreadable.map_or(Result::Verdict(verdict), Result::Error);
+    Ok(Checked { file: name, result })
+}
+
+/// Reads a file, and no more of it than can be checked.
+fn read(file: impl Read) -> std::result::Result<Vec<u8>, String> {
+    let most = Limits::default().file_bytes;
+    let mut bytes = Vec::new();
+    file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() > most {
+        Err(format!("larger than the {most} bytes that are read"))
+    } else {
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,46 @@
+//! The `erratum` command: arguments in, library call, words out. No rule and no format is decided here.
+
+mod acts;
+mod args;
+mod checking;
+mod failure;
+mod history;
+mod proofs;
+mod records;
+mod running;
+mod show;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(status) => ExitCode::from(status),
+        Err(failure) => failure.report(),
+    }
+}
+
+/// Runs a command; gives the exit status.
+fn run(cli: &Cli) -> Result<u8, Failure> {
+    let desk = cli.desk.as_deref();
+    match &cli.command {
+        Command::Check(args) => checking::check(args),
+        Command::Init(args) => acts::init(args, desk),
+        Command::Record(command) => running::record(command, desk),
+        Command::Keys(command) => acts::keys(command, desk),
+        Command::Issue(args) => acts::issue(args, desk),
+        Command::Disown(args) => acts::disown(args, desk),
+        Command::Add(args) => acts::add(args, desk),
+        Command::Mark(args) => acts::mark(args, desk),
+        Command::Note(args) => acts::note(args, desk),
+        Command::History(args) => history::history(args, desk),
+        Command::Slip(args) => proofs::slip(args, desk),
+        Command::Verify(args) => proofs::verify(args),
+        Command::Audit(args) => proofs::audit(args),
+    }
+}

@@ -1,0 +1,87 @@
+//! From the command line to opened records: the policy, the records it names, a document in them.
+
+use std::path::Path;
+
+use erratum::record::{DocumentName, Id, Moment, Name, Record, Registered, Time};
+use erratum::{Policy, RecordSource};
+use erratum_desk::Desk;
+
+use crate::args::{Moments, Records};
+use crate::failure::Failure;
+
+/// The reader's policy: the file given, else `$ERRATUM_POLICY`, else one that trusts nobody.
+pub(crate) fn policy(given: Option<&Path>) -> Result<Policy, Failure> {
+    if let Some(file) = given {
+        return Ok(Policy::read(file)?);
+    }
+    match std::env::var_os("ERRATUM_POLICY") {
+        Some(file) => Ok(Policy::read(Path::new(&file))?),
+        None => Ok(Policy::default()),
+    }
+}
+
+/// The records to ask: those given, else the policy's. A given record that the policy knows too keeps the
+/// log key and the names that it has there.
+pub(crate) fn sources(args: &Records, policy: &Policy) -> Result<Vec<RecordSource>, Failure> {
+    if args.record.is_empty() && policy.records.is_empty() {
+        return Err(Failure::new("no record to ask; name one with --record DIR or in a policy"));
+    }
+    if args.record.is_empty() {
+        return Ok(policy.records.clone());
+    }
+    let same = |a: &Path, b: &Path| match (a.canonicalize(), b.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
+    };
+    let source = |path: &std::path::PathBuf| {
+        let known = policy.records.iter().find(|known| same(&known.path, path));
+        known.cloned().unwrap_or_else(|| RecordSource::unpinned(path))
+    };
+    Ok(args.record.iter().map(source).collect())
+}
+
+/// The moment asked for.
+pub(crate) fn moment(args: &Moments, now: Time) -> Moment {
+    match (args.as_of, args.in_force_at) {
+        (Some(time), _) => Moment::as_of(time),
+        (None, Some(time)) => Moment::in_force_at(time, now),
+        (None, None) => Moment::as_of(now),
+    }
+}
+
+/// One opened record for commands about a document: the first one named, else the desk's.
+pub(crate) fn one(args: &Records, desk: Option<&Path>) -> Result<(Record, Option<Name>), Failure> {
+    let policy = policy(args.policy.as_deref())?;
+    let own = Desk::find(desk).and_then(|place| Desk::open(&place)).ok();
+    let name = own.as_ref().map(|desk| desk.name().clone());
+    if let (true, true, Some(desk)) = (args.record.is_empty(), policy.records.is_empty(), &own) {
+        return Ok((desk.record()?, name));
+    }
+    let sources = sources(args, &policy)?;
+    let Some(source) = sources.first() else { return Err(Failure::new("no record to ask")) };
+    Ok((Record::open(&source.path, source.key.as_ref())?, name))
+}
+
+/// The document that somebody means: by its name, its path under their own name, or its id or the
+/// beginning of it.
+pub(crate) fn document<'a>(
+    record: &'a Record,
+    text: &str,
+    own: Option<&Name>,
+) -> Result<&'a Registered, Failure> {
+    let state = record.state();
+    let named = |text: &str| text.parse::<DocumentName>().ok().and_then(|name| state.named(&name));
+    if let Some(found) = named(text).or_else(|| own.and_then(|own| named(&format!("{own}/{text}")))) {
+        return Ok(found);
+    }
+    if let Some(found) = text.parse::<Id>().ok().and_then(|id| state.document(&id)) {
+        return Ok(found);
+    }
+    let mut begins =
+        state.documents().iter().filter(|d| text.len() >= 8 && d.id.to_string().starts_with(text));
+    match (begins.next(), begins.next()) {
+        (Some(found), None) => Ok(found),
+        (Some(_), Some(_)) => Err(Failure::new(format!("{text}: several documents have such an id"))),
+        (None, _) => Err(Failure::new(format!("{} holds no document {text}", record.origin()))),
+    }
+}

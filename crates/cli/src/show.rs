@@ -1,0 +1,340 @@
+//! A verdict in words for a terminal: the standing first, short and plain.
+//!
+//! Everything that came from outside is made inert here: control and direction characters are shown, not
+//! sent.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use erratum::record::{Date, Time};
+use erratum::verdict::{
+    Claim, Difference, Document, Finding, Found, Minor, NotFound, Outcome, Remark, Side, Verdict, Word,
+};
+
+/// At most this many differences are printed; the rest are counted.
+const MOST_DIFFERENCES: usize = 12;
+
+pub(crate) const BOLD: Style = Style::new().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const DOUBT: Style = AnsiColor::Yellow.on_default().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// Text from outside, made inert for a terminal.
+pub(crate) fn inert(text: &str) -> String {
+    let visible = |c: char| match c {
+        '\n' | '\t' => " ".to_owned(),
+        '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{61c}' => {
+            format!("<U+{:04X}>", u32::from(c))
+        }
+        c if erratum::record::is_unfit(c) || c == '\u{2028}' || c == '\u{2029}' => {
+            format!("<U+{:04X}>", u32::from(c))
+        }
+        c => c.to_string(),
+    };
+    text.chars().map(visible).collect()
+}
+
+/// `2026-01-06T21:14:05.123Z` → `6 January 2026 21:14 UTC`.
+pub(crate) fn time(text: &str) -> String {
+    text.parse::<Time>().map_or_else(|_| inert(text), Time::for_people)
+}
+
+/// The verdict on a file.
+pub(crate) fn verdict(
+    out: &mut impl Write,
+    file: &str,
+    verdict: &Verdict,
+    many: bool,
+) -> io::Result<()> {
+    let named = many || verdict.parts.len() > 1;
+    for part in &verdict.parts {
+        if named {
+            let mut place = vec![inert(file)];
+            place.extend(part.path.iter().map(|step| inert(step)));
+            writeln!(out, "{DIM}{}{DIM:#}", place.join(": "))?;
+        }
+        match &part.outcome {
+            Outcome::Found(found) => show_found(out, found)?,
+            Outcome::NotFound(missing) => not_found(out, missing)?,
+            Outcome::Unreadable { reason } => {
+                writeln!(out, "{DOUBT}CANNOT BE READ{DOUBT:#}   {}", inert(reason))?;
+            }
+        }
+        if named {
+            writeln!(out)?;
+        }
+    }
+    Ok(())
+}
+
+fn show_found(out: &mut impl Write, found: &Found) -> io::Result<()> {
+    for (index, claim) in found.claims.iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        show_claim(out, claim)?;
+    }
+    if found.not_compared > 0 {
+        writeln!(
+            out,
+            "  {} more documents share words with it and were not compared.",
+            found.not_compared
+        )?;
+    }
+    Ok(())
+}
+
+fn show_claim(out: &mut impl Write, claim: &Claim) -> io::Result<()> {
+    let Some(lead) = claim.findings.first() else { return Ok(()) };
+    let style = match (claim.good, claim.contested, lead.standing) {
+        (true, _, _) => GOOD,
+        (false, false, Some("held" | "withdrawn" | "in-error" | "disowned")) => BAD,
+        _ => DOUBT,
+    };
+    writeln!(out, "{style}{}{style:#}   {}", inert(&claim.headline), lead.document.name)?;
+    finding(out, lead)?;
+    for other in claim.findings.iter().skip(1) {
+        beside(out, other)?;
+    }
+    Ok(())
+}
+
+fn finding(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
+    writeln!(out, "  {}", title(&finding.document))?;
+    differences(out, finding)?;
+    if let Some(word) = &finding.word {
+        if let Some(other) = &finding.word_of {
+            let which = format!("{} ({})", other.name, title(other));
+            writeln!(out, "  What it carries stands as {} in {which}:", word.standing)?;
+        }
+        show_word(out, word)?;
+    } else if finding.document.attributed.is_none() {
+        writeln!(out, "  Nobody has a word in force on it.")?;
+    }
+    passages(out, finding)?;
+    for word in &finding.beside {
+        writeln!(out, "  Beside it: {}", one_line(word))?;
+    }
+    if let Some(replacement) = &finding.replacement {
+        let standing = replacement.standing.unwrap_or("without a word in force");
+        writeln!(out, "  Its place is taken by {} ({standing}).", replacement.document.name)?;
+    }
+    remarks(out, &finding.comments, "Comment")?;
+    remarks(out, &finding.notes, "Note, not a standing,")?;
+    if let Some(phrase) = &finding.says_so {
+        writeln!(out, "  It says so itself: \"{}\".", inert(phrase))?;
+    }
+    if let Some(from) = &finding.document.copied_from {
+        writeln!(out, "  Copied from {from}: what was said there makes nothing good here.")?;
+    }
+    proof(out, finding)
+}
+
+fn title(document: &Document) -> String {
+    let date = document.date.as_ref().and_then(|date| date.parse::<Date>().ok());
+    let date = date.map(|date| format!(" · {}", date.for_people())).unwrap_or_default();
+    format!("\"{}\"{date}", inert(&document.title))
+}
+
+fn show_word(out: &mut impl Write, word: &Word) -> io::Result<()> {
+    if let Some(reason) = &word.reason {
+        writeln!(out, "  {}", inert(reason))?;
+    }
+    for passage in &word.passages {
+        writeln!(out, "      about \"{}\"", inert(passage))?;
+    }
+    let copied = copied(word);
+    writeln!(out, "      says {}, {}{copied}", who(word), since(word))
+}
+
+fn who(word: &Word) -> String {
+    let rank = match word.rank {
+        0 => "the issuer",
+        1 => "superior of the issuer",
+        _ => "superior of the issuer's superior",
+    };
+    format!("{}, {rank}", word.voice)
+}
+
+fn since(word: &Word) -> String {
+    match &word.effective {
+        Some(claimed) => format!("claimed from {}, first known {}", time(claimed), time(&word.logged)),
+        None => format!("since {}", time(&word.logged)),
+    }
+}
+
+fn copied(word: &Word) -> String {
+    word.copied_from.as_ref().map(|from| format!(" (copied from {from})")).unwrap_or_default()
+}
+
+fn one_line(word: &Word) -> String {
+    let reason = word.reason.as_ref().map(|reason| format!(": {}", inert(reason))).unwrap_or_default();
+    format!("{}, says {}, {}{}{reason}", word.standing, who(word), since(word), copied(word))
+}
+
+fn differences(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
+    let carries = match finding.relation {
+        "identical" => {
+            "This copy has the same bytes as the file that was registered; nothing differs.".to_owned()
+        }
+        "same-text" => "This copy has the whole text; no word differs.".to_owned(),
+        "altered" => format!("This copy has {} of the text.", percent(finding.document_coverage)),
+        _ => match (finding.paragraphs.carried, finding.paragraphs.total) {
+            (0, _) => "This copy carries words of it, no whole paragraph.".to_owned(),
+            (carried, total) => format!("This copy carries {carried} of its {total} paragraphs."),
+        },
+    };
+    let certain = finding.differences.iter().filter(|difference| difference.certain).count();
+    let count = match certain {
+        0 => String::new(),
+        1 => " One place differs:".to_owned(),
+        n => format!(" {n} places differ:"),
+    };
+    writeln!(out, "  {carries}{count}")?;
+    for difference in finding.differences.iter().take(MOST_DIFFERENCES) {
+        show_difference(out, difference)?;
+    }
+    if finding.differences.len() > MOST_DIFFERENCES {
+        writeln!(out, "      and {} more", finding.differences.len() - MOST_DIFFERENCES)?;
+    }
+    let minor = minor(finding.minor);
+    if !minor.is_empty() {
+        writeln!(out, "  {DIM}Minor: {}.{DIM:#}", minor.join(", "))?;
+    }
+    Ok(())
+}
+
+fn show_difference(out: &mut impl Write, difference: &Difference) -> io::Result<()> {
+    let line = |side: &Side| {
+        let words = match side.words.is_empty() {
+            true => "[nothing]".to_owned(),
+            false => format!("{BOLD}{}{BOLD:#}", inert(&side.words)),
+        };
+        let parts = [inert(&side.before), words, inert(&side.after)];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    };
+    writeln!(out, "      record     {}", line(&difference.record))?;
+    writeln!(out, "      this copy  {}", line(&difference.copy))
+}
+
+fn minor(minor: Minor) -> Vec<String> {
+    let kinds = [
+        (minor.lookalike, "look-alike letters"),
+        (minor.invisible, "invisible characters"),
+        (minor.case, "capitals"),
+        (minor.punctuation, "punctuation"),
+        (minor.hyphenation, "hyphenation"),
+        (minor.layout, "layout"),
+    ];
+    kinds.into_iter().filter(|(n, _)| *n > 0).map(|(n, kind)| format!("{kind} ({n})")).collect()
+}
+
+fn percent(share: f64) -> String {
+    // What is not all is not called all.
+    format!("{}%", (share * 100.0).floor())
+}
+
+fn passages(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
+    let elsewhere: Vec<_> =
+        finding.passages.iter().filter(|passage| passage.from != finding.document.name).collect();
+    if elsewhere.is_empty() || finding.relation == "identical" || finding.relation == "same-text" {
+        return Ok(());
+    }
+    let mut names: Vec<&str> = elsewhere.iter().map(|passage| passage.from.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    for name in names {
+        let here: Vec<_> = elsewhere.iter().filter(|passage| passage.from == name).collect();
+        let standing =
+            here.first().and_then(|passage| passage.standing).unwrap_or("without a word in force");
+        let many = if here.len() == 1 { "passage also stands" } else { "passages also stand" };
+        writeln!(out, "  {} {many} in {name} ({standing}).", here.len())?;
+    }
+    Ok(())
+}
+
+fn remarks(out: &mut impl Write, remarks: &[Remark], what: &str) -> io::Result<()> {
+    for remark in remarks {
+        let when = time(&remark.logged);
+        writeln!(out, "  {what} by {} ({when}): {}", remark.speaker, inert(&remark.text))?;
+    }
+    Ok(())
+}
+
+fn proof(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
+    let proof = &finding.proof;
+    let entry = proof.word_entry.unwrap_or(proof.document_entry);
+    writeln!(
+        out,
+        "  {DIM}Proof: entry {} of {}; the record says so at entry {entry} of {}, last logged {}{DIM:#}",
+        proof.document_entry,
+        finding.record,
+        proof.size,
+        time(&proof.last_logged),
+    )?;
+    let key = match proof.key_pinned {
+        true => "log key pinned by your policy",
+        false => "log key taken from the record itself",
+    };
+    let name = &finding.document.issuer;
+    writeln!(out, "  {DIM}{name} was admitted by the operator; {key}.{DIM:#}")?;
+    if finding.stale {
+        writeln!(out, "  {DOUBT}The record is older than your policy allows.{DOUBT:#}")?;
+    }
+    Ok(())
+}
+
+/// A finding that does not lead.
+fn beside(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
+    let document = &finding.document;
+    if let Some(attributed) = &document.attributed {
+        return writeln!(
+            out,
+            "  Reported by {} on {} as {} by {}: {}",
+            document.issuer,
+            time(&document.logged),
+            attributed.reported,
+            attributed.to,
+            inert(&attributed.source),
+        );
+    }
+    let standing = finding.standing.unwrap_or("without a word in force");
+    writeln!(out, "  {} also registered this text, as {}: {standing}", document.issuer, document.name)?;
+    match &finding.word {
+        Some(word) => show_word(out, word),
+        None => Ok(()),
+    }
+}
+
+fn not_found(out: &mut impl Write, missing: &NotFound) -> io::Result<()> {
+    if let Some(reported) = missing.reported.first() {
+        let document = &reported.document;
+        let noun = document.genre.to_uppercase();
+        writeln!(out, "{DOUBT}ONLY REPORTED, NOT REGISTERED BY ITS OFFICE{DOUBT:#}   {noun}")?;
+        writeln!(out, "  {}", title(document))?;
+        for finding in &missing.reported {
+            beside(out, finding)?;
+        }
+        return Ok(());
+    }
+    let which = if missing.records.len() == 1 { "THIS RECORD" } else { "THESE RECORDS" };
+    let names: Vec<&str> = missing.records.iter().map(|asked| asked.record.as_str()).collect();
+    writeln!(out, "{BOLD}NOT IN {which}{BOLD:#}   {}", names.join(", "))?;
+    writeln!(
+        out,
+        "  Nobody registered this text there. That says nothing about whether it is genuine."
+    )?;
+    for phrase in &missing.phrases {
+        writeln!(out, "  Phrase also in {}: \"{}\"", phrase.document, inert(&phrase.words))?;
+    }
+    if let Some(nearest) = &missing.nearest {
+        let many = if nearest.documents == 1 { "document" } else { "documents" };
+        writeln!(
+            out,
+            "  Nearest: {}; {} has {} {many} there.",
+            nearest.document, nearest.issuer, nearest.documents
+        )?;
+    }
+    Ok(())
+}

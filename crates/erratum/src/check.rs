@@ -1,0 +1,175 @@
+//! `check(copy, records, policy) → verdict`: the front door.
+
+use std::ops::Range;
+
+use erratum_match::Forms;
+use erratum_record::{Moment, Standing, Time};
+use erratum_text::{Limits, extract};
+
+use crate::claims::claims;
+use crate::find::{Found, Match, Phrase, find};
+use crate::finding::{Context, Weighed, weigh};
+use crate::library::{Library, LibraryError};
+use crate::nearest::{assign, overlap};
+use crate::policy::Policy;
+use crate::verdict::{Asked, Nearest, NotFound, Outcome, Part, Verdict};
+use crate::view;
+
+/// A file that somebody holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Copy<'a> {
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// Its name, a hint where its content leaves open what it is.
+    pub name: Option<&'a str>,
+}
+
+/// When a standing is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct When {
+    /// What the reader's clock says.
+    pub now: Time,
+    /// The moment asked for.
+    pub moment: Moment,
+}
+
+impl When {
+    /// Now.
+    #[must_use]
+    pub fn at_present(now: Time) -> Self {
+        Self { now, moment: Moment::as_of(now) }
+    }
+}
+
+/// Says the standing of a copy: whose document it is, what is said of it, by whom, and what differs.
+///
+/// # Errors
+/// If a record cannot be read. What is wrong with the copy lies in the verdict.
+pub fn check(
+    copy: Copy<'_>,
+    records: &[Library],
+    policy: &Policy,
+    when: When,
+) -> Result<Verdict, LibraryError> {
+    let parts = match extract(copy.bytes, copy.name, &Limits::default()) {
+        Ok(parts) => parts,
+        Err(error) => return unreadable(copy.bytes, &error.to_string(), records, policy, when),
+    };
+    let parts = parts.into_iter().map(|part| {
+        let path = part.path;
+        let media = part.media.as_str().to_owned();
+        match part.text {
+            Ok(text) => {
+                let forms = Forms::new(&text.text);
+                check_part(&part.bytes, Some(&forms), records, policy, when, path, media)
+            }
+            Err(error) => {
+                let found = check_part(&part.bytes, None, records, policy, when, path, media)?;
+                Ok(unless_found(found, &error.to_string()))
+            }
+        }
+    });
+    Ok(Verdict { parts: parts.collect::<Result<_, LibraryError>>()? })
+}
+
+/// A file without readable text can still be the same bytes as a rendition.
+fn unreadable(
+    bytes: &[u8],
+    reason: &str,
+    records: &[Library],
+    policy: &Policy,
+    when: When,
+) -> Result<Verdict, LibraryError> {
+    let media = "application/octet-stream".to_owned();
+    let part = check_part(bytes, None, records, policy, when, Vec::new(), media)?;
+    Ok(Verdict { parts: vec![unless_found(part, reason)] })
+}
+
+fn unless_found(part: Part, reason: &str) -> Part {
+    match part.outcome {
+        Outcome::Found(_) => part,
+        _ => Part { outcome: Outcome::Unreadable { reason: reason.to_owned() }, ..part },
+    }
+}
+
+fn check_part(
+    bytes: &[u8],
+    copy: Option<&Forms>,
+    records: &[Library],
+    policy: &Policy,
+    when: When,
+    path: Vec<String>,
+    media: String,
+) -> Result<Part, LibraryError> {
+    let sha256 = view::sha256(bytes);
+    let mut found = Vec::new();
+    for (place, library) in records.iter().enumerate() {
+        found.push(find(library, place, copy, &sha256, policy, when.moment)?);
+    }
+    let context = Context { copy, policy, moment: when.moment, now: when.now };
+    let weighed = weigh_all(&found, &context)?;
+    let not_compared = found.iter().map(|found| found.more).sum();
+    let outcome = match claims(weighed, not_compared) {
+        Ok(found) => Outcome::Found(found),
+        Err(reported) => Outcome::NotFound(not_found(records, &found, reported)),
+    };
+    Ok(Part { path, media, sha256: sha256.to_string(), outcome })
+}
+
+/// The findings: for each issuer in each record, the documents that are the nearest of some span.
+fn weigh_all(found: &[Found<'_>], context: &Context<'_>) -> Result<Vec<Weighed>, LibraryError> {
+    let all: Vec<&Match<'_>> = found.iter().flat_map(|found| &found.matches).collect();
+    let matches: Vec<&Match<'_>> = all.iter().copied().filter(|m| !only_quotes(m, &all)).collect();
+    let family =
+        |m: &Match<'_>| (m.record, m.document.attributed_to().is_some(), m.document.issuer().clone());
+    let mut families: Vec<_> = matches.iter().map(|m| family(m)).collect();
+    families.sort();
+    families.dedup();
+    let mildness = |m: &Match<'_>| match m.document.standings(context.moment).standing() {
+        Some(standing) => standing as usize,
+        None => Standing::Draft as usize,
+    };
+    let mut weighed = Vec::new();
+    for key in families {
+        let members: Vec<&Match<'_>> = matches.iter().copied().filter(|m| family(m) == key).collect();
+        let own: Vec<Vec<Range<usize>>> = assign(context.copy, &members, &mildness);
+        for (m, own) in members.iter().zip(own).filter(|(_, own)| !own.is_empty()) {
+            weighed.push(weigh(m, &own, context)?);
+        }
+    }
+    Ok(weighed)
+}
+
+/// Whether a document only quotes what another one holds as its own text.
+fn only_quotes(m: &Match<'_>, all: &[&Match<'_>]) -> bool {
+    let spans = m.spans();
+    m.is_quoted_there()
+        && all.iter().any(|other| {
+            !other.is_quoted_there() && other.spans().iter().any(|span| overlap(&spans, span) > 0)
+        })
+}
+
+fn not_found(records: &[Library], found: &[Found<'_>], reported: Vec<Weighed>) -> NotFound {
+    let asked = records.iter().map(|library| Asked {
+        record: library.record().origin().to_owned(),
+        documents: library.record().state().documents().len(),
+    });
+    let phrases = found.iter().flat_map(|found| &found.phrases).map(|Phrase { words, document }| {
+        crate::verdict::Phrase { words: words.clone(), document: document.clone() }
+    });
+    let nearest = found.iter().zip(records).find_map(|(found, library)| {
+        let document = found.nearest?;
+        let of_issuer = |other: &&erratum_record::Registered| other.issuer() == document.issuer();
+        Some(Nearest {
+            document: document.document.name.to_string(),
+            issuer: document.issuer().to_string(),
+            documents: library.record().state().documents().iter().filter(of_issuer).count(),
+        })
+    });
+    NotFound {
+        records: asked.collect(),
+        phrases: phrases.collect(),
+        nearest,
+        reported: reported.into_iter().map(|weighed| weighed.finding).collect(),
+    }
+}

@@ -1,0 +1,218 @@
+//! From a match to a finding: the standing, whose word it is, and all that stands beside it.
+
+use std::ops::Range;
+
+use erratum_match::{Forms, Relation};
+use erratum_record::{Act, Class, Moment, Registered, Standing, Time};
+
+use crate::find::{Match, is_trusted};
+use crate::headline::{Subject, headline};
+use crate::library::{Library, LibraryError};
+use crate::nearest::touches;
+use crate::policy::Policy;
+use crate::says_so::says_so;
+use crate::verdict::{Finding, Minor, Paragraphs, Passage, Proof, Replacement};
+use crate::view;
+use crate::worth::{Judged, judge};
+
+/// Milliseconds in a day.
+const DAY: i64 = 86_400_000;
+
+/// What a finding is made with besides the match.
+pub(crate) struct Context<'a> {
+    pub(crate) copy: Option<&'a Forms>,
+    pub(crate) policy: &'a Policy,
+    pub(crate) moment: Moment,
+    /// What the reader's clock says.
+    pub(crate) now: Time,
+}
+
+/// A finding with what is needed to weigh it against others.
+pub(crate) struct Weighed {
+    pub(crate) finding: Finding,
+    pub(crate) headline: String,
+    pub(crate) standing: Option<Standing>,
+    /// Place of the record and entry of the document: who was first.
+    pub(crate) order: (usize, u64),
+    pub(crate) spans: Vec<Range<usize>>,
+    pub(crate) reported: bool,
+}
+
+impl Weighed {
+    /// Whether its word warns.
+    pub(crate) fn warns(&self) -> bool {
+        self.standing.is_some_and(|standing| standing.class() == Class::Warning)
+    }
+
+    /// Whether it gives no cause for concern by itself.
+    pub(crate) fn is_good(&self) -> bool {
+        self.standing == Some(Standing::Issued)
+            && !self.finding.differences.iter().any(|difference| difference.certain)
+            && !self.finding.stale
+    }
+}
+
+/// Makes the finding of a match; `own` are the parts of the copy of which it is the nearest.
+pub(crate) fn weigh(
+    m: &Match<'_>,
+    own: &[Range<usize>],
+    context: &Context<'_>,
+) -> Result<Weighed, LibraryError> {
+    let record = m.library.record();
+    let judged = judge(m, own, context.moment)?;
+    let relation = match &m.comparison {
+        _ if m.identical => Relation::Identical,
+        Some(comparison) => comparison.relation,
+        None => Relation::Identical,
+    };
+    let reported = m.document.attributed_to().is_some();
+    let standing = judged.worth.standing.filter(|_| !reported);
+    let source = record.state().document_at(judged.worth.from).unwrap_or(m.document);
+    let leading = source.standings(context.moment).leading;
+    let word = leading.map(|word| view::word(record, word)).transpose()?;
+    let differences = differences(m, own);
+    let warns = standing.is_some_and(|standing| standing.class() == Class::Warning);
+    let reason = word.as_ref().and_then(|word| word.reason.as_deref());
+    let said = match (&m.comparison, context.copy) {
+        (Some(comparison), Some(copy)) if warns => says_so(copy, &comparison.own, reason),
+        _ => None,
+    };
+    let subject = Subject {
+        genre: m.document.document.genre,
+        standing,
+        relation,
+        differs: differences.iter().any(|difference| difference.certain),
+        says_so: said.is_some(),
+    };
+    let headline = if reported { reported_headline(m.document) } else { headline(subject) };
+    let elsewhere = source.entry != m.document.entry;
+    let finding = Finding {
+        record: record.origin().to_owned(),
+        trusted: is_trusted(m.library, m.document, context.policy),
+        document: view::document(record, m.document)?,
+        relation: view::relation(relation),
+        copy_coverage: m.comparison.as_ref().map_or(1.0, |comparison| comparison.copy_coverage),
+        document_coverage: m.comparison.as_ref().map_or(1.0, |comparison| comparison.document_coverage),
+        paragraphs: paragraphs(m),
+        standing: standing.map(Standing::as_str),
+        word_of: elsewhere.then(|| view::document(record, source)).transpose()?,
+        document_standing: m.document.standings(context.moment).standing().map(Standing::as_str),
+        beside: beside(m, word.as_ref().map(|word| word.id.as_str()), context.moment)?,
+        replacement: replacement(m.library, m.document, context.moment)?,
+        passages: passages(m.library, &judged),
+        comments: remarks(m, context.moment, true)?,
+        notes: remarks(m, context.moment, false)?,
+        differences,
+        minor: m.comparison.as_ref().filter(|_| !m.identical).map_or(Minor::default(), view::minor),
+        says_so: said,
+        stale: is_stale(m.library, context),
+        proof: Proof {
+            document_entry: m.document.entry,
+            word_entry: word.as_ref().map(|word| word.entry),
+            size: record.log().size(),
+            last_logged: record.last_logged().to_string(),
+            key_pinned: record.is_pinned(),
+        },
+        word,
+    };
+    let order = (m.record, m.document.entry);
+    Ok(Weighed { finding, headline, standing, order, spans: spans(m, own), reported })
+}
+
+/// The parts of its spans of which it is the nearest.
+fn spans(m: &Match<'_>, own: &[Range<usize>]) -> Vec<Range<usize>> {
+    let spans = m.spans();
+    let cut = |part: &Range<usize>| -> Vec<Range<usize>> {
+        spans
+            .iter()
+            .map(|span| span.start.max(part.start)..span.end.min(part.end))
+            .filter(|range| range.start < range.end)
+            .collect()
+    };
+    own.iter().flat_map(cut).collect()
+}
+
+fn differences(m: &Match<'_>, own: &[Range<usize>]) -> Vec<crate::verdict::Difference> {
+    let Some(comparison) = m.comparison.as_ref().filter(|_| !m.identical) else { return Vec::new() };
+    let is_own = |d: &&erratum_match::Difference| own.iter().any(|part| touches(&d.copy.range, part));
+    comparison.differences.iter().filter(is_own).map(view::difference).collect()
+}
+
+/// A paragraph of fewer letters is a heading line or a greeting, which nobody counts.
+const SHORT_PARAGRAPH: usize = 80;
+
+/// How many of the document's paragraphs the copy carries; short ones count only where there are no others.
+fn paragraphs(m: &Match<'_>) -> Paragraphs {
+    let all = m.text.paragraphs();
+    let letters = |index: &usize| {
+        let text =
+            all.get(*index).and_then(|range| m.text.text().get(range.clone())).unwrap_or_default();
+        text.chars().filter(|c| c.is_alphanumeric()).count()
+    };
+    let long: Vec<usize> = (0..all.len()).filter(|index| letters(index) >= SHORT_PARAGRAPH).collect();
+    let counted = if long.is_empty() { (0..all.len()).collect() } else { long };
+    let carried = |index: &&usize| m.comparison.as_ref().is_none_or(|c| c.paragraphs.contains(index));
+    Paragraphs { carried: counted.iter().filter(carried).count(), total: counted.len() }
+}
+
+fn beside(
+    m: &Match<'_>,
+    leading: Option<&str>,
+    moment: Moment,
+) -> Result<Vec<crate::verdict::Word>, LibraryError> {
+    let standings = m.document.standings(moment);
+    // Where the word that leads for this copy is another document's, this one's own stands beside it.
+    let all = standings.leading.into_iter().chain(standings.beside);
+    let others = all.filter(|word| Some(word.id.to_string().as_str()) != leading);
+    Ok(others.map(|word| view::word(m.library.record(), word)).collect::<Result<_, _>>()?)
+}
+
+fn replacement(
+    library: &Library,
+    document: &Registered,
+    moment: Moment,
+) -> Result<Option<Replacement>, LibraryError> {
+    let live = erratum_record::words_in_force(&document.words, moment);
+    let by = live.iter().rev().find_map(|word| match word.act {
+        Act::Corrected(by) | Act::Superseded(by) => Some(by),
+        _ => None,
+    });
+    let record = library.record();
+    let Some(found) = by.and_then(|id| record.state().document(&id)) else { return Ok(None) };
+    let standing = found.standings(moment).standing().map(Standing::as_str);
+    Ok(Some(Replacement { document: view::document(record, found)?, standing }))
+}
+
+fn passages(library: &Library, judged: &Judged) -> Vec<Passage> {
+    let state = library.record().state();
+    let name = |entry| state.document_at(entry).map(|d| d.document.name.to_string()).unwrap_or_default();
+    let shared = judged.touched.iter().filter(|touched| touched.shared);
+    shared
+        .map(|touched| Passage {
+            text: touched.text.split_whitespace().collect::<Vec<_>>().join(" "),
+            standing: touched.worth.standing.map(Standing::as_str),
+            from: name(touched.worth.from),
+        })
+        .collect()
+}
+
+fn remarks(
+    m: &Match<'_>,
+    moment: Moment,
+    by_voices: bool,
+) -> Result<Vec<crate::verdict::Remark>, LibraryError> {
+    let all = m.document.remarks.iter();
+    let wanted = all.filter(|r| r.rank.is_some() == by_voices && r.logged <= moment.logged_by);
+    Ok(wanted.map(|remark| view::remark(m.library.record(), remark)).collect::<Result<_, _>>()?)
+}
+
+fn is_stale(library: &Library, context: &Context<'_>) -> bool {
+    let age = context.now.millis() - library.record().last_logged().millis();
+    context.policy.max_age_days.is_some_and(|days| age > i64::from(days) * DAY)
+}
+
+fn reported_headline(document: &Registered) -> String {
+    let noun = document.document.genre.as_str().to_uppercase();
+    let to = document.attributed_to().map(ToString::to_string).unwrap_or_default();
+    format!("REPORTED AS A {noun} OF {to} BY {}", document.issuer())
+}

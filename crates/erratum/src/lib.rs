@@ -1,0 +1,32 @@
+//! The standing of a copy: `check(copy, records, policy) → verdict`.
+//!
+//! This room ties the three others: it reads a copy ([`erratum_text`]), finds the documents it comes from
+//! ([`erratum_match`]), asks the record for their standing ([`erratum_record`]), and says what that makes
+//! of the copy. It prints nothing and asks no clock.
+
+mod audit;
+mod check;
+mod claims;
+mod find;
+mod finding;
+mod forms;
+mod headline;
+mod library;
+mod nearest;
+mod passages;
+mod policy;
+mod says_so;
+mod selector;
+pub mod verdict;
+mod view;
+mod worth;
+
+pub use audit::{Audit, AuditError, audit};
+pub use check::{Copy, When, check};
+pub use erratum_match as matching;
+pub use erratum_record as record;
+pub use erratum_text as text;
+pub use forms::forms_of;
+pub use library::{Library, LibraryError};
+pub use policy::{Policy, PolicyError, RecordSource};
+pub use selector::of as selector_of;

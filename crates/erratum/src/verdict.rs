@@ -1,0 +1,402 @@
+//! What `check` says of a copy. Plain data, serialised as `docs/check.schema.json` says; the words on a
+//! terminal are made from it elsewhere.
+
+use serde::Serialize;
+
+/// The verdict on a file: one for each readable part of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Verdict {
+    /// Its parts: one, or for a mail its bodies and attachments.
+    pub parts: Vec<Part>,
+}
+
+/// The verdict on one part of a file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Part {
+    /// Where in the file it lies; empty for the file itself.
+    pub path: Vec<String>,
+    /// Its media type.
+    pub media: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// What was found.
+    pub outcome: Outcome,
+}
+
+/// What was found of a part.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Outcome {
+    /// Something in it is registered.
+    Found(Found),
+    /// Nothing is.
+    NotFound(NotFound),
+    /// It cannot be read.
+    Unreadable {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Registered texts in a part of a file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Found {
+    /// What to say in one line: the headline of the first claim.
+    pub headline: String,
+    /// Whether every claim is good.
+    pub good: bool,
+    /// What is said of each stretch of the copy, the one that leads first.
+    pub claims: Vec<Claim>,
+    /// Candidates that were not compared, as there were too many.
+    pub not_compared: usize,
+}
+
+/// What is said of one stretch of a copy, by all who registered its text.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Claim {
+    /// What to say in one line.
+    pub headline: String,
+    /// Whether it leads with `issued`, nothing differs for certain and nobody contests.
+    pub good: bool,
+    /// Whether issuers of equal weight disagree.
+    pub contested: bool,
+    /// The findings: first the one that leads, then the others.
+    pub findings: Vec<Finding>,
+}
+
+/// What one document says of a copy.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Finding {
+    /// The record that speaks.
+    pub record: String,
+    /// Whether the reader's policy trusts the issuer or its superior.
+    pub trusted: bool,
+    /// The document.
+    pub document: Document,
+    /// `identical`, `same-text`, `altered`, `excerpt` or `quotation`.
+    pub relation: &'static str,
+    /// Share of the copy that is the document's, 0 to 1.
+    pub copy_coverage: f64,
+    /// Share of the document that the copy carries, 0 to 1.
+    pub document_coverage: f64,
+    /// How many of the document's paragraphs the copy carries.
+    pub paragraphs: Paragraphs,
+    /// The standing that leads for this copy, after its passages are looked at; none if no word is in
+    /// force, or the text is only registered as seen.
+    pub standing: Option<&'static str>,
+    /// The word that gives that standing.
+    pub word: Option<Word>,
+    /// The document whose word that is, where it is another one that holds the same passage.
+    pub word_of: Option<Document>,
+    /// The leading standing of the document itself.
+    pub document_standing: Option<&'static str>,
+    /// The other words in force on the document, and the issuer's own latest.
+    pub beside: Vec<Word>,
+    /// The document that takes its place, with its own standing.
+    pub replacement: Option<Replacement>,
+    /// Passages that the copy touches and that also stand elsewhere, with what that makes of them.
+    pub passages: Vec<Passage>,
+    /// Comments by the issuer and its superiors.
+    pub comments: Vec<Remark>,
+    /// Notes by others.
+    pub notes: Vec<Remark>,
+    /// What differs.
+    pub differences: Vec<Difference>,
+    /// What differs without consequence, counted by kind.
+    pub minor: Minor,
+    /// The words by which the copy itself says what the standing says.
+    pub says_so: Option<String>,
+    /// Whether the record is older than the policy allows.
+    pub stale: bool,
+    /// Where the proof lies.
+    pub proof: Proof,
+}
+
+/// A document.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Document {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its issuer.
+    pub issuer: String,
+    /// Its title.
+    pub title: String,
+    /// What it is called.
+    pub genre: &'static str,
+    /// Its language.
+    pub lang: String,
+    /// The date it bears.
+    pub date: Option<String>,
+    /// When it was logged.
+    pub logged: String,
+    /// Its entry.
+    pub entry: u64,
+    /// The record it was made for, if that is another one.
+    pub copied_from: Option<String>,
+    /// Where it is only registered as seen: who is said to have written it, and where it was seen.
+    pub attributed: Option<Attributed>,
+}
+
+/// How a text was registered as seen.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Attributed {
+    /// The office it is said to come from.
+    pub to: String,
+    /// The standing it was reported with.
+    pub reported: &'static str,
+    /// Where it was seen.
+    pub source: String,
+}
+
+/// How many paragraphs of a document a copy carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Paragraphs {
+    /// Carried.
+    pub carried: usize,
+    /// In all.
+    pub total: usize,
+}
+
+/// A word of a voice.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Word {
+    /// Id of the statement.
+    pub id: String,
+    /// The standing, or `lift`.
+    pub standing: &'static str,
+    /// Who says it.
+    pub voice: String,
+    /// 0 the issuer, 1 its superior, 2 the superior's superior.
+    pub rank: u8,
+    /// When it was logged.
+    pub logged: String,
+    /// Since when it is claimed to hold, if it says so.
+    pub effective: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// The passages it names.
+    pub passages: Vec<String>,
+    /// Its entry.
+    pub entry: u64,
+    /// The record it was made for, if that is another one.
+    pub copied_from: Option<String>,
+}
+
+/// A document that takes the place of another.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Replacement {
+    /// The document.
+    pub document: Document,
+    /// Its own leading standing.
+    pub standing: Option<&'static str>,
+}
+
+/// A passage that the copy touches.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Passage {
+    /// The passage as it was registered.
+    pub text: String,
+    /// What it is worth.
+    pub standing: Option<&'static str>,
+    /// The name of the document whose word that is.
+    pub from: String,
+}
+
+/// A comment or note.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Remark {
+    /// Who makes it.
+    pub speaker: String,
+    /// The rank of a commenting voice.
+    pub rank: Option<u8>,
+    /// What it says.
+    pub text: String,
+    /// When it was logged.
+    pub logged: String,
+    /// Its entry.
+    pub entry: u64,
+}
+
+/// A difference between the record and the copy.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Difference {
+    /// `replaced`, `left-out`, `added` or `moved`.
+    pub kind: &'static str,
+    /// Whether it is certain.
+    pub certain: bool,
+    /// The words in the record.
+    pub record: Side,
+    /// The words in the copy.
+    pub copy: Side,
+}
+
+/// One side of a difference.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Side {
+    /// The words; empty if there are none.
+    pub words: String,
+    /// Words before them.
+    pub before: String,
+    /// Words after them.
+    pub after: String,
+    /// Where they stand in the text: offset of the first byte.
+    pub start: usize,
+    /// Offset behind the last byte.
+    pub end: usize,
+}
+
+/// Minor differences by kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Minor {
+    /// Capitals.
+    pub case: usize,
+    /// Punctuation and quotation marks.
+    pub punctuation: usize,
+    /// Words joined, divided or hyphenated.
+    pub hyphenation: usize,
+    /// Spaces and line breaks.
+    pub layout: usize,
+    /// Invisible characters.
+    pub invisible: usize,
+    /// Look-alike letters.
+    pub lookalike: usize,
+}
+
+/// Where the proof of a finding lies.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Proof {
+    /// The document's entry.
+    pub document_entry: u64,
+    /// The entry of the word that leads.
+    pub word_entry: Option<u64>,
+    /// How many entries the record's checkpoint covers.
+    pub size: u64,
+    /// When the last of them was logged.
+    pub last_logged: String,
+    /// Whether the reader pinned the log key; else it was taken from entry 0.
+    pub key_pinned: bool,
+}
+
+/// Nothing is registered of a part.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct NotFound {
+    /// The records that were asked.
+    pub records: Vec<Asked>,
+    /// Phrases too short to be a match.
+    pub phrases: Vec<Phrase>,
+    /// The nearest registered document.
+    pub nearest: Option<Nearest>,
+    /// Where somebody registered the text as seen: what was reported.
+    pub reported: Vec<Finding>,
+}
+
+/// A record that was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Asked {
+    /// Its origin.
+    pub record: String,
+    /// How many documents it holds.
+    pub documents: usize,
+}
+
+/// A run of words that also stands in a registered text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Phrase {
+    /// The words.
+    pub words: String,
+    /// The name of the document.
+    pub document: String,
+}
+
+/// The nearest document of a copy that matches none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Nearest {
+    /// Its name.
+    pub document: String,
+    /// Its issuer.
+    pub issuer: String,
+    /// How many documents that issuer has there.
+    pub documents: usize,
+}
+
+/// What a verdict comes to, as an exit status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Every match is good.
+    Good = 0,
+    /// Some match is not.
+    NotGood = 1,
+    /// Something could not be read.
+    Error = 2,
+    /// Nothing matched.
+    Nothing = 3,
+}
+
+impl Exit {
+    /// The status of several files: an error before a bad match before no match before a good one.
+    #[must_use]
+    pub fn of_files(all: impl IntoIterator<Item = Exit>) -> Self {
+        Self::first_of([Self::Error, Self::NotGood, Self::Nothing, Self::Good], all)
+    }
+
+    /// The status of the parts of one file: a part without a match takes nothing from the others.
+    #[must_use]
+    pub fn of_parts(all: impl IntoIterator<Item = Exit>) -> Self {
+        Self::first_of([Self::Error, Self::NotGood, Self::Good, Self::Nothing], all)
+    }
+
+    fn first_of(order: [Exit; 4], all: impl IntoIterator<Item = Exit>) -> Self {
+        let all: Vec<Exit> = all.into_iter().collect();
+        order.into_iter().find(|exit| all.contains(exit)).unwrap_or(Self::Nothing)
+    }
+}
+
+impl Verdict {
+    /// What the verdict comes to.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        Exit::of_parts(self.parts.iter().map(|part| match &part.outcome {
+            Outcome::Found(found) if found.good => Exit::Good,
+            Outcome::Found(_) => Exit::NotGood,
+            Outcome::NotFound(_) => Exit::Nothing,
+            Outcome::Unreadable { .. } => Exit::Error,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Exit::{Error, Good, NotGood, Nothing};
+    use super::*;
+
+    #[test]
+    fn the_order_of_exit_statuses() {
+        assert_eq!(Exit::of_files([Good, Nothing]), Nothing);
+        assert_eq!(Exit::of_files([Good, Nothing, NotGood]), NotGood);
+        assert_eq!(Exit::of_files([NotGood, Error]), Error);
+        assert_eq!(Exit::of_parts([Good, Nothing]), Good);
+        assert_eq!(Exit::of_parts([Nothing, NotGood, Good]), NotGood);
+        assert_eq!(Exit::of_parts([Nothing]), Nothing);
+    }
+}

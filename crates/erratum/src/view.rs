@@ -1,0 +1,104 @@
+//! From what the record holds to the plain data of a verdict.
+
+use erratum_match::{Comparison, Kind, Relation};
+use erratum_record::{FirstWord, Id, Record, RecordError, Registered, Standing};
+
+use crate::verdict::{Attributed, Difference, Document, Minor, Remark, Side, Word};
+
+pub(crate) fn document(record: &Record, found: &Registered) -> Result<Document, RecordError> {
+    let text = |field| Ok::<_, RecordError>(record.blob(found.entry, field)?.unwrap_or_default());
+    let attributed = match &found.document.word {
+        FirstWord::Attributed { to, reported, .. } => {
+            Some(Attributed { to: to.to_string(), reported: reported.as_str(), source: text("source")? })
+        }
+        _ => None,
+    };
+    Ok(Document {
+        id: found.id.to_string(),
+        name: found.document.name.to_string(),
+        issuer: found.issuer().to_string(),
+        title: text("title")?,
+        genre: found.document.genre.as_str(),
+        lang: found.document.lang.to_string(),
+        date: found.document.date.as_ref().map(ToString::to_string),
+        logged: found.logged.to_string(),
+        entry: found.entry,
+        copied_from: found.copied_from.as_ref().map(ToString::to_string),
+        attributed,
+    })
+}
+
+pub(crate) fn word(record: &Record, word: &erratum_record::Word) -> Result<Word, RecordError> {
+    let selectors = record.blobs_of(word.entry, "passage")?;
+    let reason = match word.reason {
+        Some(_) => record.blob(word.entry, "reason")?,
+        None => None,
+    };
+    Ok(Word {
+        id: word.id.to_string(),
+        standing: word.standing().map_or("lift", Standing::as_str),
+        voice: word.voice.to_string(),
+        rank: word.rank,
+        logged: word.logged.to_string(),
+        effective: word.effective.map(|time| time.to_string()),
+        reason,
+        passages: selectors.iter().filter_map(|selector| crate::selector::exact(selector)).collect(),
+        entry: word.entry,
+        copied_from: word.copied_from.as_ref().map(ToString::to_string),
+    })
+}
+
+pub(crate) fn remark(record: &Record, remark: &erratum_record::Remarked) -> Result<Remark, RecordError> {
+    Ok(Remark {
+        speaker: remark.speaker.to_string(),
+        rank: remark.rank,
+        text: record.blob(remark.entry, "text")?.unwrap_or_default(),
+        logged: remark.logged.to_string(),
+        entry: remark.entry,
+    })
+}
+
+pub(crate) fn relation(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Identical => "identical",
+        Relation::SameText => "same-text",
+        Relation::Altered => "altered",
+        Relation::Excerpt => "excerpt",
+        Relation::Quotation => "quotation",
+    }
+}
+
+pub(crate) fn difference(difference: &erratum_match::Difference) -> Difference {
+    let side = |side: &erratum_match::Side| Side {
+        words: side.words.clone(),
+        before: side.before.clone(),
+        after: side.after.clone(),
+        start: side.range.start,
+        end: side.range.end,
+    };
+    let kind = match difference.kind {
+        Kind::Replaced => "replaced",
+        Kind::LeftOut => "left-out",
+        Kind::Added => "added",
+        Kind::Moved => "moved",
+    };
+    let certain = difference.certain;
+    Difference { kind, certain, record: side(&difference.document), copy: side(&difference.copy) }
+}
+
+pub(crate) fn minor(comparison: &Comparison) -> Minor {
+    let minor = comparison.minor;
+    Minor {
+        case: minor.case,
+        punctuation: minor.punctuation,
+        hyphenation: minor.hyphenation,
+        layout: minor.layout,
+        invisible: minor.invisible,
+        lookalike: minor.lookalike,
+    }
+}
+
+/// The digest of some bytes, as it is written.
+pub(crate) fn sha256(bytes: &[u8]) -> Id {
+    Id::of(bytes)
+}

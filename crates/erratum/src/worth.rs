@@ -1,0 +1,215 @@
+//! Which standing a match has: the document's own for a whole copy, and the severest of the passages that
+//! the copy touches (rule 5).
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use erratum_match::{Forms, Held, Relation, holds_verbatim, passage_canonical};
+use erratum_record::{Moment, Registered, Standing};
+use erratum_text::SearchForm;
+
+use crate::find::Match;
+use crate::library::{Library, LibraryError};
+use crate::nearest::touches;
+use crate::passages::{Holder, Named, Worth, worth};
+
+/// A passage of the document that the copy touches.
+pub(crate) struct Touched {
+    pub(crate) text: String,
+    pub(crate) worth: Worth,
+    /// Whether other documents of the issuer hold it too.
+    pub(crate) shared: bool,
+}
+
+/// What a match is worth.
+pub(crate) struct Judged {
+    pub(crate) worth: Worth,
+    pub(crate) touched: Vec<Touched>,
+}
+
+/// Judges a match by what the issuer's documents say of its passages at `moment`. `own` are the parts of
+/// the copy of which this document is the nearest.
+pub(crate) fn judge(
+    m: &Match<'_>,
+    own: &[Range<usize>],
+    moment: Moment,
+) -> Result<Judged, LibraryError> {
+    let family = Family::of(m, moment)?;
+    let mut touched = Vec::new();
+    for index in touched_passages(m, own) {
+        let canonical = passage_canonical(&m.text, index);
+        let range = m.text.passages().get(index).cloned().unwrap_or_default();
+        let text = m.text.text().get(range).unwrap_or_default().to_owned();
+        let holders = family.holders(&text, &canonical)?;
+        if let Some(worth) = worth(&holders) {
+            touched.push(Touched { text, worth, shared: holders.len() > 1 });
+        }
+    }
+    let mut worths: Vec<Worth> = touched.iter().map(|touched| touched.worth).collect();
+    if is_whole(m) || worths.is_empty() {
+        worths.push(family.worth_of_whole(m));
+    }
+    // No word in force is worse than any word but a warning.
+    let severity = |worth: &Worth| match worth.standing {
+        Some(standing) if standing > Standing::Draft => (2, Some(standing)),
+        None => (1, None),
+        standing => (0, standing),
+    };
+    let severest = worths.into_iter().max_by_key(severity);
+    let worth = severest.unwrap_or(Worth { standing: None, from: m.document.entry });
+    Ok(Judged { worth, touched })
+}
+
+fn is_whole(m: &Match<'_>) -> bool {
+    let relation = m.comparison.as_ref().map(|comparison| comparison.relation);
+    m.identical || matches!(relation, None | Some(Relation::SameText | Relation::Altered))
+}
+
+/// The passages that the copy touches in those of its parts that are this document's.
+fn touched_passages(m: &Match<'_>, own: &[Range<usize>]) -> Vec<usize> {
+    let Some(comparison) = &m.comparison else {
+        return (0..m.text.passages().len()).collect();
+    };
+    let is_own = |passage: &usize| {
+        let Some(range) = m.text.passages().get(*passage) else { return false };
+        place_in_copy(comparison, range).is_none_or(|place| own.iter().any(|part| touches(&place, part)))
+    };
+    comparison.passages.iter().copied().filter(is_own).collect()
+}
+
+/// About where a part of the document stands in the copy.
+fn place_in_copy(comparison: &erratum_match::Comparison, part: &Range<usize>) -> Option<Range<usize>> {
+    let segment = comparison
+        .segments
+        .iter()
+        .max_by_key(|s| s.document.end.min(part.end).saturating_sub(s.document.start.max(part.start)))?;
+    let middle =
+        usize::midpoint(part.start.max(segment.document.start), part.end.min(segment.document.end));
+    let into = middle.saturating_sub(segment.document.start) * segment.copy.len().max(1);
+    let at = segment.copy.start + into / segment.document.len().max(1);
+    Some(at..at)
+}
+
+/// So many documents that share most words with a document are looked at for all its passages.
+const KIN: usize = 16;
+/// A passage of fewer letters is looked for among those only.
+const SHORT_PASSAGE: usize = 36;
+
+/// A document of an issuer, and those of the same issuer that may hold its passages.
+struct Family<'a> {
+    own: Member<'a>,
+    kin: Vec<Member<'a>>,
+    library: &'a Library,
+    moment: Moment,
+}
+
+struct Member<'a> {
+    document: &'a Registered,
+    text: Arc<Forms>,
+}
+
+impl<'a> Family<'a> {
+    fn of(m: &Match<'a>, moment: Moment) -> Result<Self, LibraryError> {
+        let own = Member { document: m.document, text: Arc::clone(&m.text) };
+        let mut family = Self { own, kin: Vec::new(), library: m.library, moment };
+        family.kin = family.sharing(m.text.search(), KIN, 0)?;
+        Ok(family)
+    }
+
+    /// The other documents of the issuer that share at least `hits` places with a form; so many of the
+    /// best.
+    fn sharing(
+        &self,
+        form: &SearchForm,
+        most: usize,
+        hits: u32,
+    ) -> Result<Vec<Member<'a>>, LibraryError> {
+        let library = self.library;
+        let own = self.own.document;
+        let mut seen = HashSet::from([own.entry]);
+        let mut found = Vec::new();
+        let group = |text: u32| library.group(text.into());
+        for candidate in library.finder().candidates(form, usize::MAX, group).list {
+            let Some(document) = library.document_of(candidate.doc.into()) else { continue };
+            let related = document.issuer() == own.issuer()
+                && document.attributed_to().is_none() == own.attributed_to().is_none()
+                && document.logged <= self.moment.logged_by
+                && candidate.hits >= hits;
+            if related && seen.insert(document.entry) {
+                found.push(Member { document, text: library.forms(candidate.doc.into())? });
+                if found.len() == most {
+                    break;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Those that hold a passage verbatim outside quotation marks. The document itself always does.
+    fn holders(&self, passage: &str, canonical: &str) -> Result<Vec<Holder>, LibraryError> {
+        let form = SearchForm::new(passage);
+        let mut found = vec![self.holder(&self.own, canonical)?];
+        // Whoever holds the passage has a grid gram in every twelve letters of it but for its ends; half
+        // of that is asked, since ideographs weigh two.
+        let more = match form.chars_len() {
+            0..SHORT_PASSAGE => Vec::new(),
+            letters => {
+                let hits = u32::try_from((letters - 23) / 24).unwrap_or(u32::MAX).max(1);
+                self.sharing(&form, usize::MAX, hits)?
+            }
+        };
+        let mut seen = HashSet::from([self.own.document.entry]);
+        for member in self.kin.iter().chain(&more) {
+            let holds = || holds_verbatim(&member.text, canonical) == Some(Held::Outside);
+            if seen.insert(member.document.entry) && holds() {
+                found.push(self.holder(member, canonical)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The worth of the document as a whole: others clear it only where they are the same text.
+    fn worth_of_whole(&self, m: &Match<'_>) -> Worth {
+        let own = m.document;
+        let same = |other: &&Registered| {
+            other.document.forms.comparison == own.document.forms.comparison
+                && other.issuer() == own.issuer()
+                && other.attributed_to().is_none() == own.attributed_to().is_none()
+                && other.logged <= self.moment.logged_by
+        };
+        let all = self.library.record().state().documents();
+        let holders: Vec<Holder> =
+            all.iter().filter(same).map(|document| self.whole_holder(document)).collect();
+        worth(&holders).unwrap_or(Worth { standing: None, from: own.entry })
+    }
+
+    fn whole_holder(&self, document: &Registered) -> Holder {
+        let standings = document.standings(self.moment);
+        let live = erratum_record::words_in_force(&document.words, self.moment);
+        let issued = live.iter().filter(|word| word.standing() == Some(Standing::Issued));
+        Holder {
+            entry: document.entry,
+            standing: standings.standing(),
+            rank: standings.leading.map_or(0, |word| word.rank),
+            issued_by: issued.map(|word| word.rank).max(),
+            names: Named::Whole,
+        }
+    }
+
+    fn holder(&self, member: &Member<'_>, canonical: &str) -> Result<Holder, LibraryError> {
+        let mut holder = self.whole_holder(member.document);
+        let leading = member.document.standings(self.moment).leading;
+        let Some(word) = leading.filter(|word| !word.passages.is_empty()) else { return Ok(holder) };
+        holder.names = Named::Others;
+        for selector in self.library.record().blobs_of(word.entry, "passage")? {
+            let exact = crate::selector::exact(&selector).unwrap_or_default();
+            let named = erratum_text::ComparisonForm::new(&exact);
+            let (named, passage) = (named.canonical().to_owned(), canonical);
+            if !named.is_empty() && (passage.contains(&named) || named.contains(passage)) {
+                holder.names = Named::This;
+            }
+        }
+        Ok(holder)
+    }
+}
