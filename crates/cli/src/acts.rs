@@ -136,10 +136,10 @@ pub(crate) fn issue(args: &args::Issue, desk: Option<&Path>) -> Done {
 pub(crate) fn disown(args: &args::Disown, desk: Option<&Path>) -> Done {
     let (mut desk, record) = at_work(desk)?;
     let disown = Disown {
-        file: read(&args.file, &args.lang)?,
+        file: read(&args.file, &args.about.lang)?,
         path: args.path.clone(),
-        title: args.title.clone(),
-        genre: args.genre,
+        title: args.about.title.clone(),
+        genre: args.about.genre,
         reason: args.reason.clone(),
     };
     let issued = desk.disown(&record, &disown)?;
@@ -151,12 +151,12 @@ pub(crate) fn disown(args: &args::Disown, desk: Option<&Path>) -> Done {
 pub(crate) fn add(args: &args::Add, desk: Option<&Path>) -> Done {
     let (mut desk, record) = at_work(desk)?;
     let seen = Seen {
-        file: read(&args.file, &args.lang)?,
+        file: read(&args.file, &args.about.lang)?,
         from: args.from.clone(),
         reported: args.standing,
         source: args.source.clone(),
-        title: args.title.clone(),
-        genre: args.genre,
+        title: args.about.title.clone(),
+        genre: args.about.genre,
     };
     let issued = desk.attribute(&record, &seen)?;
     hand_in(&desk, &issued.submissions, &format!("reported {}", issued.name))?;

@@ -230,6 +230,20 @@ pub(crate) enum Text {
     Public,
 }
 
+/// What is said of a single file.
+#[derive(Debug, Args)]
+pub(crate) struct About {
+    /// Its title [default: the first line of the text]
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    /// Its language
+    #[arg(long, default_value = "en")]
+    pub(crate) lang: Lang,
+    /// What it is called: letter, statement, release, order, report, notice, decision, speech, caption
+    #[arg(long, default_value = "document")]
+    pub(crate) genre: Genre,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Disown {
     /// The file
@@ -240,15 +254,8 @@ pub(crate) struct Disown {
     /// Its path under this office's name [default: disowned/ and a digest]
     #[arg(long = "as", value_name = "PATH")]
     pub(crate) path: Option<String>,
-    /// Its title [default: the first line of the text]
-    #[arg(long)]
-    pub(crate) title: Option<String>,
-    /// Its language
-    #[arg(long, default_value = "en")]
-    pub(crate) lang: Lang,
-    /// What it is called
-    #[arg(long, default_value = "document")]
-    pub(crate) genre: Genre,
+    #[command(flatten)]
+    pub(crate) about: About,
 }
 
 #[derive(Debug, Args)]
@@ -267,15 +274,8 @@ pub(crate) struct Add {
     /// Publish it as "reported by" this office
     #[arg(long, required = true)]
     pub(crate) attributed: bool,
-    /// Its title [default: the first line of the text]
-    #[arg(long)]
-    pub(crate) title: Option<String>,
-    /// Its language
-    #[arg(long, default_value = "en")]
-    pub(crate) lang: Lang,
-    /// What it is called
-    #[arg(long, default_value = "document")]
-    pub(crate) genre: Genre,
+    #[command(flatten)]
+    pub(crate) about: About,
 }
 
 #[derive(Debug, Args)]

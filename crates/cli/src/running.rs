@@ -53,6 +53,14 @@ pub(crate) fn record(command: &RecordCommand, desk: Option<&Path>) -> Result<u8,
 
 fn create(dir: &Path, origin: &str, key: &Path) -> Result<(), Failure> {
     let origin: Origin = origin.parse()?;
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    if absolute(key).starts_with(absolute(dir)) {
+        let why = format!(
+            "{}: the log key may not lie in the record's folder, which is public",
+            key.display()
+        );
+        return Err(Failure::new(why));
+    }
     if !key.exists() {
         let signer = Signer::from_seed(origin.as_str(), &random_seed()?)?;
         create_key_file(key, &signer)?;
