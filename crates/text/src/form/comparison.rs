@@ -38,8 +38,7 @@
 //! **The canonical string** is all tokens in order: the letters of words as they are, each exact token
 //! with U+001F on both sides, two U+001F in a row written once. Spacing, hyphenation, capitals, quotes
 //! and punctuation do not change it; a digit, sign, currency or any other letter does. The digest is the
-//! SHA-256 of its UTF-8. A text holds another **verbatim** if its canonical string contains the other's
-//! as a run; the run may begin or end inside a word.
+//! SHA-256 of its UTF-8. Whether a text holds another verbatim is for `erratum-match` to say.
 
 use std::ops::Range;
 
