@@ -127,7 +127,9 @@ pub(crate) struct Init {
 }
 
 /// Which record to run, and its key.
+// The group would have the name of the subcommand `run`.
 #[derive(Debug, Args)]
+#[group(skip)]
 pub(crate) struct Run {
     /// The record's folder [default: the desk's]
     #[arg(long, value_name = "DIR")]

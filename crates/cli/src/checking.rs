@@ -64,7 +64,9 @@ pub(crate) fn check(args: &Check) -> std::result::Result<u8, Failure> {
         }
         match &checked.result {
             Result::Verdict(verdict) => show::verdict(&mut out, &checked.file, verdict, many)?,
-            Result::Error(why) => anstream::eprintln!("erratum: {}: {why}", checked.file),
+            Result::Error(why) => {
+                anstream::eprintln!("erratum: {}: {}", show::inert(&checked.file), show::inert(why))
+            }
         }
     }
     let exit = Exit::of_files(exits) as u8;

@@ -21,7 +21,7 @@ impl Failure {
     pub(crate) fn report(self) -> ExitCode {
         match self {
             Self::Message(message) => {
-                anstream::eprintln!("erratum: {message}");
+                anstream::eprintln!("erratum: {}", crate::show::inert(message.trim_end()));
                 ExitCode::from(2)
             }
             Self::BrokenPipe => ExitCode::SUCCESS,

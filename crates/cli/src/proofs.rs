@@ -49,9 +49,14 @@ pub(crate) fn verify(args: &args::Verify) -> Result<u8, Failure> {
     let Some(document) = proven.state.document(&proven.document) else {
         return Err(Failure::new(format!("{name}: the slip lacks its document")));
     };
-    let moment = Moment::as_of(Time::now());
+    let now = Time::now();
+    let moment = Moment::as_of(now);
     let standing = document.standings(moment).standing();
     show(&mut out, &proven, document, moment, pinned.is_some())?;
+    let stale = policy.is_too_old(proven.last_logged, now);
+    if stale {
+        writeln!(out, "  The proof is older than your policy allows.")?;
+    }
     let matches = match &args.copy {
         Some(copy) => {
             let how = holds(document, &read(copy)?, copy);
@@ -67,7 +72,7 @@ pub(crate) fn verify(args: &args::Verify) -> Result<u8, Failure> {
         }
         None => true,
     };
-    Ok(u8::from(!(matches && standing == Some(Standing::Issued))))
+    Ok(u8::from(stale || !matches || standing != Some(Standing::Issued)))
 }
 
 fn show(

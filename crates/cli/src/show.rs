@@ -40,6 +40,12 @@ pub(crate) fn time(text: &str) -> String {
     text.parse::<Time>().map_or_else(|_| inert(text), Time::for_people)
 }
 
+/// A part of a file, as it is named to people.
+fn place(file: &str, path: &[String]) -> String {
+    let steps = std::iter::once(file).chain(path.iter().map(String::as_str));
+    steps.map(inert).collect::<Vec<_>>().join(": ")
+}
+
 /// The verdict on a file.
 pub(crate) fn verdict(
     out: &mut impl Write,
@@ -49,16 +55,16 @@ pub(crate) fn verdict(
 ) -> io::Result<()> {
     let named = many || verdict.parts.len() > 1;
     for part in &verdict.parts {
+        let place = place(file, &part.path);
         if named {
-            let mut place = vec![inert(file)];
-            place.extend(part.path.iter().map(|step| inert(step)));
-            writeln!(out, "{DIM}{}{DIM:#}", place.join(": "))?;
+            writeln!(out, "{DIM}{place}{DIM:#}")?;
         }
         match &part.outcome {
             Outcome::Found(found) => show_found(out, found)?,
             Outcome::NotFound(missing) => not_found(out, missing)?,
             Outcome::Unreadable { reason } => {
                 writeln!(out, "{DOUBT}CANNOT BE READ{DOUBT:#}   {}", inert(reason))?;
+                anstream::eprintln!("erratum: {place}: {}", inert(reason));
             }
         }
         if named {
@@ -175,8 +181,11 @@ fn one_line(word: &Word) -> String {
 
 fn differences(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
     let carries = match finding.relation {
-        "identical" => {
+        "identical" if finding.differences.is_empty() => {
             "This copy has the same bytes as the file that was registered; nothing differs.".to_owned()
+        }
+        "identical" => {
+            "This copy has the same bytes as the file that was registered, and another text.".to_owned()
         }
         "same-text" => "This copy has the whole text; no word differs.".to_owned(),
         "altered" => format!("This copy has {} of the text.", percent(finding.document_coverage)),
@@ -211,8 +220,21 @@ fn show_difference(out: &mut impl Write, difference: &Difference) -> io::Result<
             true => "[nothing]".to_owned(),
             false => format!("{BOLD}{}{BOLD:#}", inert(&side.words)),
         };
-        let parts = [inert(&side.before), words, inert(&side.after)];
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+        // A sign such as $ stands before its number without a space.
+        let glue = if side.words.chars().any(char::is_alphanumeric) || side.words.is_empty() {
+            " "
+        } else {
+            ""
+        };
+        let after = match side.after.is_empty() {
+            true => String::new(),
+            false => format!("{glue}{}", inert(&side.after)),
+        };
+        let before = match side.before.is_empty() {
+            true => String::new(),
+            false => format!("{} ", inert(&side.before)),
+        };
+        format!("{before}{words}{after}")
     };
     writeln!(out, "      record     {}", line(&difference.record))?;
     writeln!(out, "      this copy  {}", line(&difference.copy))

@@ -11,12 +11,9 @@ use crate::library::{Library, LibraryError};
 use crate::nearest::touches;
 use crate::policy::Policy;
 use crate::says_so::says_so;
-use crate::verdict::{Finding, Minor, Paragraphs, Passage, Proof, Replacement};
+use crate::verdict::{Difference, Finding, Minor, Paragraphs, Passage, Proof, Replacement};
 use crate::view;
 use crate::worth::{Judged, judge};
-
-/// Milliseconds in a day.
-const DAY: i64 = 86_400_000;
 
 /// What a finding is made with besides the match.
 pub(crate) struct Context<'a> {
@@ -70,7 +67,7 @@ pub(crate) fn weigh(
     let source = record.state().document_at(judged.worth.from).unwrap_or(m.document);
     let leading = source.standings(context.moment).leading;
     let word = leading.map(|word| view::word(record, word)).transpose()?;
-    let differences = differences(m, own);
+    let differences = differences(m, own, context.copy);
     let warns = standing.is_some_and(|standing| standing.class() == Class::Warning);
     let reason = word.as_ref().and_then(|word| word.reason.as_deref());
     let said = match (&m.comparison, context.copy) {
@@ -105,7 +102,7 @@ pub(crate) fn weigh(
         differences,
         minor: m.comparison.as_ref().filter(|_| !m.identical).map_or(Minor::default(), view::minor),
         says_so: said,
-        stale: is_stale(m.library, context),
+        stale: context.policy.is_too_old(record.last_logged(), context.now),
         proof: Proof {
             document_entry: m.document.entry,
             word_entry: word.as_ref().map(|word| word.entry),
@@ -132,10 +129,18 @@ fn spans(m: &Match<'_>, own: &[Range<usize>]) -> Vec<Range<usize>> {
     own.iter().flat_map(cut).collect()
 }
 
-fn differences(m: &Match<'_>, own: &[Range<usize>]) -> Vec<crate::verdict::Difference> {
-    let Some(comparison) = m.comparison.as_ref().filter(|_| !m.identical) else { return Vec::new() };
-    let is_own = |d: &&erratum_match::Difference| own.iter().any(|part| touches(&d.copy.range, part));
-    comparison.differences.iter().filter(is_own).map(view::difference).collect()
+fn differences(m: &Match<'_>, own: &[Range<usize>], copy: Option<&Forms>) -> Vec<Difference> {
+    match (&m.comparison, copy) {
+        (Some(comparison), _) => {
+            let is_own = |d: &&erratum_match::Difference| {
+                m.identical || own.iter().any(|part| touches(&d.copy.range, part))
+            };
+            comparison.differences.iter().filter(is_own).map(view::difference).collect()
+        }
+        // Registered bytes that read as another text than the registered one: somebody lied.
+        (None, Some(copy)) if m.identical => vec![view::another_text(&m.text, copy)],
+        _ => Vec::new(),
+    }
 }
 
 /// A paragraph of fewer letters is a heading line or a greeting, which nobody counts.
@@ -204,11 +209,6 @@ fn remarks(
     let all = m.document.remarks.iter();
     let wanted = all.filter(|r| r.rank.is_some() == by_voices && r.logged <= moment.logged_by);
     Ok(wanted.map(|remark| view::remark(m.library.record(), remark)).collect::<Result<_, _>>()?)
-}
-
-fn is_stale(library: &Library, context: &Context<'_>) -> bool {
-    let age = context.now.millis() - library.record().last_logged().millis();
-    context.policy.max_age_days.is_some_and(|days| age > i64::from(days) * DAY)
 }
 
 fn reported_headline(document: &Registered) -> String {

@@ -14,9 +14,11 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use erratum_record::{Name, VerifierKey};
+use erratum_record::{Name, Time, VerifierKey};
 use serde::Deserialize;
 
+/// Milliseconds in a day.
+const DAY: i64 = 86_400_000;
 /// A policy larger than this is not read.
 const MOST_BYTES: u64 = 1024 * 1024;
 
@@ -91,6 +93,13 @@ struct FileRecord {
 }
 
 impl Policy {
+    /// Whether what was last logged at `last` is older at `now` than the policy allows.
+    #[must_use]
+    pub fn is_too_old(&self, last: Time, now: Time) -> bool {
+        let age = now.millis() - last.millis();
+        self.max_age_days.is_some_and(|days| age > i64::from(days) * DAY)
+    }
+
     /// Reads a policy. Paths in it are relative to its own folder.
     ///
     /// # Errors

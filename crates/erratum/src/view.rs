@@ -1,6 +1,6 @@
 //! From what the record holds to the plain data of a verdict.
 
-use erratum_match::{Comparison, Kind, Relation};
+use erratum_match::{Comparison, Forms, Kind, Relation};
 use erratum_record::{FirstWord, Id, Record, RecordError, Registered, Standing};
 
 use crate::verdict::{Attributed, Difference, Document, Minor, Remark, Side, Word};
@@ -84,6 +84,20 @@ pub(crate) fn difference(difference: &erratum_match::Difference) -> Difference {
     };
     let certain = difference.certain;
     Difference { kind, certain, record: side(&difference.document), copy: side(&difference.copy) }
+}
+
+/// So many letters of two texts that have nothing in common are shown.
+const SHOWN: usize = 80;
+
+/// The difference between two texts that have nothing in common.
+pub(crate) fn another_text(record: &Forms, copy: &Forms) -> Difference {
+    let side = |forms: &Forms| {
+        let words = forms.text().split_whitespace().collect::<Vec<_>>().join(" ");
+        let words: String = words.chars().take(SHOWN).collect();
+        let (before, after) = (String::new(), String::new());
+        Side { words, before, after, start: 0, end: forms.text().len() }
+    };
+    Difference { kind: "replaced", certain: true, record: side(record), copy: side(copy) }
 }
 
 pub(crate) fn minor(comparison: &Comparison) -> Minor {

@@ -8,7 +8,7 @@ use erratum_text::SearchForm;
 use crate::error::{Error, ErrorKind};
 use crate::gram::{GRAM_WEIGHT, GRID_WEIGHT, grid};
 use crate::layout::{
-    DOCUMENT_BYTES, Header, POSTINGS_PER_BUCKET, REMAINDER_BYTES, bucket_of, remainder_of,
+    DOCUMENT_BYTES, Header, POSTINGS_PER_BUCKET, REMAINDER_BYTES, bucket_of, digest, remainder_of,
 };
 
 /// Of one gram in one document only this many places are indexed, so that a text which repeats itself
@@ -106,6 +106,7 @@ fn write(
         out.extend_from_slice(&remainder_of(hash, head.prefix_bits).to_le_bytes()[..REMAINDER_BYTES]);
         out.extend_from_slice(&number.to_le_bytes()[..usize::from(head.number_bytes)]);
     }
+    out.extend_from_slice(&digest(&out));
     Ok(out)
 }
 

@@ -16,7 +16,10 @@
 //! 72 12n documents: number (4), number of its first gram (8)
 //!     4(2^p + 1)  directory: index of the first posting of each bucket, and m
 //!     (2 + w)m    postings: 16 bits of the hash after the first p (2), gram number (w)
+//!     32 SHA-256 of all that stands before it
 //! ```
+
+use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorKind};
 
@@ -25,6 +28,7 @@ pub(crate) const VERSION: u32 = 1;
 pub(crate) const HEADER_BYTES: usize = 72;
 pub(crate) const DOCUMENT_BYTES: usize = 12;
 pub(crate) const REMAINDER_BYTES: usize = 2;
+pub(crate) const DIGEST_BYTES: usize = 32;
 pub(crate) const POSTINGS_PER_BUCKET: u32 = 16;
 /// 2³² postings, 16 a bucket.
 const MOST_PREFIX_BITS: u8 = 28;
@@ -117,8 +121,18 @@ impl Header {
 
     /// Length of the whole file. Cannot overflow: each factor is bounded by its field's width.
     pub(crate) fn file_len(&self) -> u64 {
+        self.digest_at() + DIGEST_BYTES as u64
+    }
+
+    /// Where the digest of all that stands before it begins.
+    pub(crate) fn digest_at(&self) -> u64 {
         self.postings_at() + self.posting_bytes() as u64 * u64::from(self.postings)
     }
+}
+
+/// The digest at the end of a file.
+pub(crate) fn digest(bytes: &[u8]) -> [u8; DIGEST_BYTES] {
+    Sha256::digest(bytes).into()
 }
 
 /// `N` bytes of `file` at `at`, if it has them.

@@ -13,7 +13,7 @@ use crate::build::SegmentHeader;
 use crate::error::{Error, ErrorKind};
 use crate::gram::GRID_WEIGHT;
 use crate::layout::{
-    DOCUMENT_BYTES, HEADER_BYTES, Header, REMAINDER_BYTES, bucket_of, field, remainder_of,
+    DOCUMENT_BYTES, HEADER_BYTES, Header, REMAINDER_BYTES, bucket_of, digest, field, remainder_of,
 };
 
 /// An open segment.
@@ -86,7 +86,19 @@ impl Segment {
         let segment = Self { bytes, header };
         segment.check_documents()?;
         segment.check_directory()?;
+        segment.check_digest()?;
         Ok(segment)
+    }
+
+    /// Reads the file once; what was changed in it would otherwise only find too little.
+    fn check_digest(&self) -> Result<(), Error> {
+        let offset = self.header.digest_at();
+        let split =
+            usize::try_from(offset).ok().and_then(|at| self.bytes.as_slice().split_at_checked(at));
+        match split {
+            Some((bytes, found)) if digest(bytes) == found => Ok(()),
+            _ => Err(Error::damaged("a digest other than that of the bytes before it", offset)),
+        }
     }
 
     fn check_documents(&self) -> Result<(), Error> {

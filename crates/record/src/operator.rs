@@ -2,6 +2,7 @@
 //!
 //! Judging is the same forward pass that readers run, so nothing is appended that they would find void.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -215,6 +216,7 @@ impl Operator {
         let signed = |key: &VerifierKey| -> Signed { note.signed_by(key) };
         self.state.judge(&placed, &signed).map_err(|refusal| match refusal.kind() {
             RefusalKind::NotAdmitted => Answer::NotAdmitted(refusal.to_string()),
+            RefusalKind::Unknown | RefusalKind::NoKeys => Answer::Early(refusal.to_string()),
             _ => refused(refusal.to_string()),
         })?;
         self.state.push(placed, &signed).map_err(|refusal| refused(refusal.to_string()))?;
@@ -232,7 +234,8 @@ impl Operator {
         }
     }
 
-    /// Takes what waits in the inbox, until nothing more can be taken.
+    /// Takes what waits in the inbox, until nothing more can be taken. What names something that is not
+    /// there yet is tried again after the others: they may be handed in at one instant.
     ///
     /// # Errors
     /// If the inbox or the log cannot be read or written.
@@ -240,22 +243,53 @@ impl Operator {
         let inbox = self.inbox();
         let broken = |error| OperatorError::Inbox(inbox.place().to_owned(), error);
         let mut drained = Drained::default();
-        for (path, read) in inbox.waiting().map_err(broken)? {
-            let answer = match read {
-                Ok(submission) => self.answer_all(&[submission])?.pop(),
-                Err(why) => Some(Answer::Receipt(Receipt::Refused(why))),
-            };
-            match answer {
-                Some(Answer::NotAdmitted(why)) => drained.waiting.push(why),
-                Some(Answer::Receipt(receipt)) => {
+        let mut left = inbox.waiting().map_err(broken)?;
+        loop {
+            let mut early = Vec::new();
+            let mut offices = BTreeSet::new();
+            let mut progress = false;
+            drained.waiting.clear();
+            for (path, read) in left {
+                let answer = match &read {
+                    Ok(submission) => self.answer_all(std::slice::from_ref(submission))?.pop(),
+                    Err(why) => Some(Answer::Receipt(Receipt::Refused(why.clone()))),
+                };
+                match answer {
+                    Some(Answer::Receipt(receipt)) => {
+                        inbox.answer(&path, &receipt).map_err(broken)?;
+                        progress |= matches!(receipt, Receipt::Logged { .. });
+                        drained.answered.push((path, receipt));
+                    }
+                    Some(Answer::NotAdmitted(why)) => {
+                        offices.extend(read.as_ref().ok().and_then(speaker));
+                        drained.waiting.push(why);
+                        early.push((path, read, None));
+                    }
+                    Some(Answer::Early(why)) => early.push((path, read, Some(why))),
+                    None => {}
+                }
+            }
+            if !progress || early.is_empty() {
+                // What is still too early waits only with the keys of its own office.
+                for (path, read, why) in early {
+                    let Some(why) = why else { continue };
+                    if read.ok().as_ref().and_then(speaker).is_some_and(|name| offices.contains(&name)) {
+                        continue;
+                    }
+                    let receipt = Receipt::Refused(why);
                     inbox.answer(&path, &receipt).map_err(broken)?;
                     drained.answered.push((path, receipt));
                 }
-                None => {}
+                return Ok(drained);
             }
+            left = early.into_iter().map(|(path, read, _)| (path, read)).collect();
         }
-        Ok(drained)
     }
+}
+
+/// Whose statement a submission is.
+fn speaker(submission: &Submission) -> Option<Name> {
+    Statement::parse(submission.note.text()).ok()?.speaker().cloned()
 }
 
 /// What becomes of a submission.
@@ -263,13 +297,15 @@ enum Answer {
     Receipt(Receipt),
     /// It stays in the inbox: nothing is wrong with it once its key is admitted.
     NotAdmitted(String),
+    /// It names an office or document that is not there, and perhaps not there yet.
+    Early(String),
 }
 
 impl Answer {
     fn into_receipt(self) -> Receipt {
         match self {
             Self::Receipt(receipt) => receipt,
-            Self::NotAdmitted(why) => Receipt::Refused(why),
+            Self::NotAdmitted(why) | Self::Early(why) => Receipt::Refused(why),
         }
     }
 }

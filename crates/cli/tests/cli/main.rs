@@ -1,0 +1,26 @@
+//! The command from outside, as its users meet it: the real binary on real files, words and exit status.
+//!
+//! - `passages`: what a story is worth that quotes part of a document which shares paragraphs with others.
+//! - `histories`: who may say what after what: twisted successions of words, replays, outsiders.
+//! - `differences`: what `check` lists as changed, and what it counts as minor.
+//! - `bad_input`: files and records that are broken, each refused in one line.
+//! - `inert`: text from outside that would steer a terminal.
+//! - `kills`: the writer killed while it appends.
+//! - `statuses`: exit statuses, the JSON report, pipes, help.
+//! - `policies`: what a reader's policy changes.
+//! - `proofs`: slips and audits.
+//!
+//! Whole scenes that a newspaper could describe are in `../scenes.rs`.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bad_input;
+mod differences;
+mod histories;
+mod inert;
+mod kills;
+mod passages;
+mod policies;
+mod proofs;
+mod statuses;
