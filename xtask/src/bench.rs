@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use erratum::record::{
     Keys, Operator, Receipt, Record, SUFFIX_LIST, Signer, Submission, Time, create_key_file,
 };
-use erratum::{Copy, Library, Policy, RecordSource, When};
+use erratum::{At, Copy, Library, Policy, RecordSource, When};
 use erratum_desk::{Desk, Issue, SourceFile};
 
 use crate::Done;
@@ -109,7 +109,8 @@ fn bulk(binary: &Path) -> Done {
 fn issue_all(place: &Path, folder: &Path) -> Result<(usize, usize, Duration)> {
     let key = place.join("log.key");
     create_key_file(&key, &Signer::from_seed("bulk.example", &[3; 32])?)?;
-    let mut operator = Operator::create(folder, &key, SUFFIX_LIST, [4; 32], Box::new(Time::now))?;
+    let (clock, check) = (Box::new(Time::now), Box::new(erratum::check_statement));
+    let mut operator = Operator::create(folder, &key, SUFFIX_LIST, [4; 32], clock, check)?;
     let signer = Signer::from_seed("office.example/press", &[5; 32])?;
     operator.admit(&"office.example".parse()?, &signer.verifier())?;
     let mut salt = 0u64;
@@ -202,8 +203,7 @@ fn check_all(binary: &Path, place: &Path, folder: &Path) -> Done {
         let text = page(number);
         let start = Instant::now();
         let copy = Copy { bytes: text.as_bytes(), name: None };
-        let verdict =
-            erratum::check(copy, &libraries, &Policy::default(), When::at_present(Time::now()))?;
+        let verdict = erratum::check(copy, &libraries, &Policy::default(), present())?;
         times.push(start.elapsed());
         let wanted = format!("office.example/letters/{number}");
         right += u64::from(first_document(&verdict) == Some(wanted.as_str()));
@@ -213,8 +213,7 @@ fn check_all(binary: &Path, place: &Path, folder: &Path) -> Done {
     let unrelated = (0..COPIES).filter(|copy| {
         let text = corpus::document(DOCUMENTS + 77 + copy).join("\n\n");
         let copy = Copy { bytes: text.as_bytes(), name: None };
-        let verdict =
-            erratum::check(copy, &libraries, &Policy::default(), When::at_present(Time::now()));
+        let verdict = erratum::check(copy, &libraries, &Policy::default(), present());
         verdict.is_ok_and(|verdict| first_document(&verdict).is_some())
     });
     println!("  false matches   {} of {COPIES} unrelated texts", unrelated.count());
@@ -224,6 +223,10 @@ fn check_all(binary: &Path, place: &Path, folder: &Path) -> Done {
         (0..5).map(|_| timed(Command::new(binary).arg("check").arg(&file).arg("--record").arg(folder)));
     println!("  check, process  {} median", millis(median(runs.collect::<Result<_>>()?)));
     Ok(())
+}
+
+fn present() -> When {
+    When { now: Time::now(), at: At::Present }
 }
 
 fn first_document(verdict: &erratum::verdict::Verdict) -> Option<&str> {

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use erratum::Library;
 use erratum::record::{
-    Act, Id, Operator, Receipt, Record, Registered, SUFFIX_LIST, Signer, Submission, Time,
+    Act, Check, Id, Operator, Receipt, Record, Registered, SUFFIX_LIST, Signer, Submission, Time,
     create_key_file,
 };
 use erratum_desk::{Desk, Disown, Issue, Issued, Mark, SourceFile};
@@ -87,6 +87,10 @@ fn named<'a>(record: &'a Record, name: &str) -> Result<&'a Registered> {
     Ok(record.state().named(&name.parse()?).ok_or("no such document")?)
 }
 
+fn check() -> Check {
+    Box::new(erratum::check_statement)
+}
+
 /// Begins the record and admits its offices; the statements that follow get `times`.
 fn begin(place: &Path, keys: &Path, times: VecDeque<Time>) -> Result<Operator> {
     let key_file = keys.join("log.key");
@@ -98,7 +102,7 @@ fn begin(place: &Path, keys: &Path, times: VecDeque<Time>) -> Result<Operator> {
     clock.extend(times);
     let next = move || clock.pop_front().unwrap_or(Time::MAX);
     let mut operator =
-        Operator::create(place, &key_file, SUFFIX_LIST, fixed("suffixes"), Box::new(next))?;
+        Operator::create(place, &key_file, SUFFIX_LIST, fixed("suffixes"), Box::new(next), check())?;
     for name in [COMMAND, MINISTRY, FOREIGN_OFFICE] {
         operator.admit(&name.parse()?, &signer(name)?.verifier())?;
     }
@@ -125,8 +129,8 @@ impl<'a> Story<'a> {
         let clock = Rc::clone(&now);
         drop(operator);
         let next = move || clock.borrow_mut().pop_front().unwrap_or(Time::MAX);
-        (operator, _) =
-            Operator::open(&place.path().join("record"), &place.path().join("log.key"), Box::new(next))?;
+        let (record, key) = (place.path().join("record"), place.path().join("log.key"));
+        (operator, _) = Operator::open(&record, &key, Box::new(next), check())?;
         let mut story = Story { example, place, operator, now, salts: Rc::default(), said: Vec::new() };
         story.offices()?;
         story.the_letter_gets_out()?;

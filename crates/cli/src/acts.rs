@@ -201,7 +201,13 @@ fn act(
         Ok(records::document(record, text, Some(own))?.id)
     };
     if args.word == "lift" {
-        return lifted(args, document, own).map(Act::Lift);
+        if args.replaced_by.is_some() {
+            return Err(Failure::new("lift takes no --replaced-by"));
+        }
+        return lifted(args, record, document, own).map(Act::Lift);
+    }
+    if args.word_id.is_some() {
+        return Err(Failure::new(format!("{} takes no --word; only a lift does", args.word)));
     }
     let standing: Standing = args.word.parse()?;
     let takes_successor = matches!(standing, Standing::Corrected | Standing::Superseded);
@@ -221,11 +227,16 @@ fn act(
 }
 
 /// The word that a lift ends: the one named, else this office's own warning or succession in force.
-fn lifted(args: &args::Mark, document: &erratum::record::Registered, own: &Name) -> Result<Id, Failure> {
+fn lifted(
+    args: &args::Mark,
+    record: &Record,
+    document: &erratum::record::Registered,
+    own: &Name,
+) -> Result<Id, Failure> {
     if let Some(text) = &args.word_id {
         return Ok(text.parse()?);
     }
-    let moment = erratum::record::Moment::as_of(Time::MAX);
+    let moment = erratum::record::Moment::now(Time::now(), record.last_logged());
     let live = erratum::record::words_in_force(&document.words, moment);
     let is_own = |word: &&&erratum::record::Word| word.voice == *own && word.act != Act::Issued;
     match live.iter().filter(is_own).collect::<Vec<_>>().as_slice() {

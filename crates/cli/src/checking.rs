@@ -4,7 +4,6 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use erratum::record::Time;
 use erratum::text::Limits;
 use erratum::verdict::{Exit, Verdict};
 use erratum::{Copy, Library, Policy, When};
@@ -45,9 +44,13 @@ pub(crate) fn check(args: &Check) -> std::result::Result<u8, Failure> {
     let sources = records::sources(&args.records, &policy)?;
     let libraries: Vec<Library> =
         sources.iter().map(Library::open).collect::<std::result::Result<_, _>>()?;
-    let now = Time::now();
-    let when = When { now, moment: records::moment(&args.moments, now) };
+    let when = records::when(&args.moments);
     let files = list(&args.files);
+    if files.is_empty() {
+        return Err(Failure::new(
+            "no file to check: the folder has none, or only hidden ones and links",
+        ));
+    }
     let many = files.len() > 1;
     let mut out = anstream::stdout().lock();
     let mut report = Report { erratum: "check/v1", files: Vec::new(), exit: 0 };

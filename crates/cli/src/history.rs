@@ -12,8 +12,7 @@ use crate::show::{BOLD, inert};
 
 pub(crate) fn history(args: &History, desk: Option<&Path>) -> Result<u8, Failure> {
     let (record, own) = records::one(&args.records, desk)?;
-    let now = Time::now();
-    let moment = records::moment(&args.moments, now);
+    let moment = records::when(&args.moments).moment(&record);
     let mut out = anstream::stdout().lock();
     match &args.document {
         Some(text) => {

@@ -4,8 +4,8 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use erratum::record::{FirstWord, Moment, ProvenSlip, Registered, Slip, Standing, Time, VerifierKey};
-use erratum::text::{Limits, extract};
+use erratum::record::{Act, Moment, ProvenSlip, Registered, Slip, Standing, Time, Word, words_in_force};
+use erratum::text::{Limits, Part, extract};
 use erratum::{AuditError, RecordSource, audit as audit_record, forms_of};
 
 use crate::args;
@@ -27,22 +27,19 @@ pub(crate) fn slip(args: &args::Slip, desk: Option<&Path>) -> Result<u8, Failure
 
 pub(crate) fn verify(args: &args::Verify) -> Result<u8, Failure> {
     let name = args.slip.display();
-    let read = |path: &Path| {
-        fs::read(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
-    };
     let slip =
         Slip::parse(&read(&args.slip)?).map_err(|error| Failure::new(format!("{name}: {error}")))?;
     let policy = records::policy(args.policy.as_deref())?;
-    let pinned: Option<VerifierKey> = policy
-        .records
-        .iter()
-        .filter_map(|r| r.key.clone())
-        .find(|key| key.name() == slip.origin.as_str());
+    let pinned = policy.records.iter().find_map(|record| {
+        let key = record.key.as_ref().filter(|key| key.name() == slip.origin.as_str())?;
+        Some((record, key))
+    });
     let mut out = anstream::stdout().lock();
-    let proven = match slip.verify(pinned.as_ref()) {
+    let proven = match slip.verify(pinned.map(|(_, key)| key)) {
         Ok(proven) => proven,
         Err(error) => {
-            writeln!(out, "{BOLD}THE PROOF FAILS{BOLD:#}   {name}: {error}")?;
+            let why = inert(&error.to_string());
+            writeln!(out, "{BOLD}THE PROOF FAILS{BOLD:#}   {name}: {why}")?;
             return Ok(1);
         }
     };
@@ -50,29 +47,32 @@ pub(crate) fn verify(args: &args::Verify) -> Result<u8, Failure> {
         return Err(Failure::new(format!("{name}: the slip lacks its document")));
     };
     let now = Time::now();
-    let moment = Moment::as_of(now);
+    let moment = Moment::now(now, proven.last_logged);
     let standing = document.standings(moment).standing();
     show(&mut out, &proven, document, moment, pinned.is_some())?;
-    let stale = policy.is_too_old(proven.last_logged, now);
-    if stale {
-        writeln!(out, "  The proof is older than your policy allows.")?;
+    let mut passes = standing == Some(Standing::Issued);
+    let speaks = pinned.is_some_and(|(record, _)| record.speaks_for(document.issuer()));
+    if !policy.records.is_empty() && !speaks {
+        writeln!(
+            out,
+            "  Your policy has no record {} that speaks for {}.",
+            slip.origin,
+            document.issuer()
+        )?;
+        passes = false;
     }
-    let matches = match &args.copy {
-        Some(copy) => {
-            let how = holds(document, &read(copy)?, copy);
-            match &how {
-                Some(how) => writeln!(out, "  {}: {how}", copy.display())?,
-                None => writeln!(
-                    out,
-                    "  {}: neither a file nor the text of this document; see what differs with: erratum check",
-                    copy.display()
-                )?,
-            }
-            how.is_some()
-        }
-        None => true,
-    };
-    Ok(u8::from(stale || !matches || standing != Some(Standing::Issued)))
+    if policy.is_too_old(proven.last_logged, now) {
+        writeln!(out, "  The proof is older than your policy allows.")?;
+        passes = false;
+    }
+    if let Some(copy) = &args.copy {
+        passes &= show_copy(&mut out, document, copy)?;
+    }
+    Ok(u8::from(!passes))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
 }
 
 fn show(
@@ -89,30 +89,46 @@ fn show(
         (None, None) => "NO WORD IN FORCE".to_owned(),
     };
     writeln!(out, "{BOLD}{standing}{BOLD:#}   {}", document.document.name)?;
-    let blob = |entry, position| proven.blob(entry, position).map(|blob| inert(blob.text()));
-    writeln!(out, "  \"{}\"", blob(document.entry, 0).unwrap_or_default())?;
+    let title = proven.text_of(document.entry, document.document.title).unwrap_or_default();
+    writeln!(out, "  \"{}\"", inert(title))?;
     if let Some(word) = standings.leading {
-        let is_first = word.entry == document.entry;
-        let position = if is_first { 2 } else { word.passages.len() };
-        let has_reason = !is_first || matches!(document.document.word, FirstWord::Disowned { .. });
-        if let Some(reason) = blob(word.entry, position).filter(|_| has_reason) {
-            writeln!(out, "  {reason}")?;
+        if let Some(reason) = word.reason.and_then(|reason| proven.text_of(word.entry, reason)) {
+            writeln!(out, "  {}", inert(reason))?;
         }
-        let rank = ["the issuer", "superior of the issuer", "superior of the issuer's superior"];
-        let rank = rank[usize::from(word.rank.min(2))];
-        writeln!(out, "      says {}, {rank}, since {}", word.voice, word.logged.for_people())?;
+        writeln!(out, "      says {}", who_and_when(word))?;
     }
     for word in standings.beside {
-        let what = word.standing().map_or("lift", Standing::as_str);
-        writeln!(out, "  Beside it: {what}, says {}, since {}", word.voice, word.logged.for_people())?;
+        writeln!(
+            out,
+            "  Beside it: {}, says {}",
+            word.standing().map_or("lift", Standing::as_str),
+            who_and_when(word)
+        )?;
     }
+    for word in words_in_force(&document.words, moment) {
+        let (Act::Corrected(by) | Act::Superseded(by)) = word.act else { continue };
+        let Some(successor) = proven.state.document(&by) else { continue };
+        let standing = successor.standings(moment).standing();
+        let standing = standing.map_or("without a word in force", Standing::as_str);
+        writeln!(out, "  Its place is taken by {} ({standing}).", successor.document.name)?;
+    }
+    for remark in document.remarks.iter().filter(|remark| remark.rank.is_some()) {
+        let text = proven.text_of(remark.entry, remark.text).unwrap_or_default();
+        writeln!(
+            out,
+            "  Comment by {} ({}): {}",
+            remark.speaker,
+            remark.logged.for_people(),
+            inert(text)
+        )?;
+    }
+    show_proof(out, proven, pinned)
+}
+
+fn show_proof(out: &mut impl Write, proven: &ProvenSlip, pinned: bool) -> Result<(), Failure> {
     let key = if pinned { "pinned by your policy" } else { "taken from the slip itself: compare it" };
-    writeln!(
-        out,
-        "  Proven by {} at {} entries; its log key is {key}.",
-        proven.checkpoint.origin(),
-        proven.checkpoint.size(),
-    )?;
+    let (origin, size) = (proven.checkpoint.origin(), proven.checkpoint.size());
+    writeln!(out, "  Proven by {origin} at {size} entries; its log key is {key}.")?;
     if !pinned {
         writeln!(out, "      {}", proven.log_key)?;
     }
@@ -124,28 +140,63 @@ fn show(
     }
     writeln!(
         out,
-        "  Its latest word is of {}; later words unknown. The record says so; nobody else has witnessed it.",
+        "  Its latest word is of {}. Words that the slip leaves out, and later words unknown. The record says so; nobody else has witnessed it.",
         proven.last_logged.for_people()
     )?;
     Ok(())
 }
 
-/// How a file is a copy of the document, as far as digests can tell.
-fn holds(document: &Registered, bytes: &[u8], path: &Path) -> Option<&'static str> {
+fn who_and_when(word: &Word) -> String {
+    let rank = match word.rank {
+        0 => "the issuer",
+        1 => "superior of the issuer",
+        _ => "superior of the issuer's superior",
+    };
+    let logged = word.logged.for_people();
+    let since = match word.effective {
+        Some(claimed) => format!("claimed from {}, first known {logged}", claimed.for_people()),
+        None => format!("since {logged}"),
+    };
+    let copied = word.copied_from.as_ref().map(|from| format!(" (copied from {from})"));
+    format!("{}, {rank}, {since}{}", word.voice, copied.unwrap_or_default())
+}
+
+/// Says how a file is a copy of the document, as far as digests can tell; of a file of several parts, for
+/// each part. Whether all of it is.
+fn show_copy(out: &mut impl Write, document: &Registered, copy: &Path) -> Result<bool, Failure> {
+    let bytes = read(copy)?;
+    let name = copy.file_name().map(|name| name.to_string_lossy().into_owned());
+    let parts = extract(&bytes, name.as_deref(), &Limits::default()).unwrap_or_default();
+    let mut all = true;
+    let shown = inert(&copy.display().to_string());
+    if parts.len() < 2 {
+        let how = holds(document, &bytes, parts.first());
+        writeln!(out, "  {shown}: {}", how.unwrap_or(NO_COPY))?;
+        return Ok(how.is_some());
+    }
+    for part in &parts {
+        let how = holds(document, &part.bytes, Some(part));
+        all &= how.is_some();
+        writeln!(out, "  {shown}: {}: {}", inert(&part.path.join(": ")), how.unwrap_or(NO_COPY))?;
+    }
+    Ok(all)
+}
+
+/// What is said of a file that is no copy, as far as digests can tell.
+const NO_COPY: &str =
+    "neither a file nor the text of this document; see what differs with: erratum check";
+
+fn holds(document: &Registered, bytes: &[u8], part: Option<&Part>) -> Option<&'static str> {
     let digest = erratum::record::Id::of(bytes);
     if document.renditions.iter().any(|(_, rendition)| rendition.sha256 == digest) {
         return Some("the same bytes as a file of this document");
     }
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let parts = extract(bytes, name.as_deref(), &Limits::default()).ok()?;
-    let own = [&document.document.forms];
+    let text = part?.text.as_ref().ok()?;
     let translated =
         document.renditions.iter().filter_map(|(_, r)| r.translation.as_ref().map(|(f, _)| f));
-    let known: Vec<_> = own.into_iter().chain(translated).map(|forms| forms.comparison).collect();
-    let same = parts
-        .iter()
-        .filter_map(|part| part.text.as_ref().ok())
-        .any(|text| known.contains(&forms_of(&text.text).comparison));
+    let comparison = forms_of(&text.text).comparison;
+    let same =
+        std::iter::once(&document.document.forms).chain(translated).any(|f| f.comparison == comparison);
     same.then_some("the same text as this document")
 }
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use erratum::record::{DocumentName, Id, Moment, Name, Record, Registered, Time};
-use erratum::{Policy, RecordSource};
+use erratum::record::{DocumentName, Id, Name, Record, Registered, Time};
+use erratum::{At, Policy, RecordSource, When};
 use erratum_desk::Desk;
 
 use crate::args::{Moments, Records};
@@ -41,12 +41,13 @@ pub(crate) fn sources(args: &Records, policy: &Policy) -> Result<Vec<RecordSourc
 }
 
 /// The moment asked for.
-pub(crate) fn moment(args: &Moments, now: Time) -> Moment {
-    match (args.as_of, args.in_force_at) {
-        (Some(time), _) => Moment::as_of(time),
-        (None, Some(time)) => Moment::in_force_at(time, now),
-        (None, None) => Moment::as_of(now),
-    }
+pub(crate) fn when(args: &Moments) -> When {
+    let at = match (args.as_of, args.in_force_at) {
+        (Some(time), _) => At::AsOf(time),
+        (None, Some(time)) => At::InForceAt(time),
+        (None, None) => At::Present,
+    };
+    When { now: Time::now(), at }
 }
 
 /// One opened record for commands about a document: the first one named, else the desk's.

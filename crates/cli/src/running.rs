@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use erratum::Library;
 use erratum::record::{
     Operator, Origin, Receipt, Record, Recovery, SUFFIX_LIST, Signer, Time, create_key_file, random_seed,
 };
-use erratum_desk::{Desk, drain};
+use erratum::{Library, check_statement};
+use erratum_desk::{Desk, DeskError, drain};
 
 use crate::args::{RecordCommand, Run};
 use crate::failure::Failure;
@@ -21,7 +21,8 @@ pub(crate) fn record(command: &RecordCommand, desk: Option<&Path>) -> Result<u8,
         RecordCommand::Create { dir, origin, key } => create(dir, origin, key)?,
         RecordCommand::Admit { name, vkey, run } => {
             let (record, key) = which(run, desk)?;
-            let (mut operator, recovery) = Operator::open(&record, &key, Box::new(Time::now))?;
+            let (mut operator, recovery) =
+                Operator::open(&record, &key, Box::new(Time::now), Box::new(check_statement))?;
             tell_recovery(&recovery);
             let entry = operator.admit(name, vkey)?;
             anstream::println!("admitted {name}: entry {entry}");
@@ -30,9 +31,15 @@ pub(crate) fn record(command: &RecordCommand, desk: Option<&Path>) -> Result<u8,
         RecordCommand::Run { run, watch } => {
             let (record, key) = which(run, desk)?;
             loop {
-                let (recovery, drained) = drain(&record, &key, Box::new(Time::now))?;
-                tell_recovery(&recovery);
-                tell(&drained);
+                match drain(&record, &key, Box::new(Time::now)) {
+                    // An office at the record with its own log key is soon done.
+                    Err(DeskError::Operator(error)) if *watch && error.is_busy() => {}
+                    done => {
+                        let (recovery, drained) = done?;
+                        tell_recovery(&recovery);
+                        tell(&drained);
+                    }
+                }
                 if !watch {
                     break;
                 }
@@ -71,7 +78,8 @@ fn create(dir: &Path, origin: &str, key: &Path) -> Result<(), Failure> {
         let why = format!("{}: the key of {}, not of {origin}", key.display(), signer.verifier().name());
         return Err(Failure::new(why));
     }
-    Operator::create(dir, key, SUFFIX_LIST, random_seed()?, Box::new(Time::now))?;
+    let (clock, check) = (Box::new(Time::now), Box::new(check_statement));
+    Operator::create(dir, key, SUFFIX_LIST, random_seed()?, clock, check)?;
     anstream::println!("began the record {origin} in {}", dir.display());
     anstream::println!("  log key {}", signer.verifier());
     Ok(())
@@ -108,7 +116,11 @@ fn tell(drained: &erratum::record::Drained) {
             Receipt::Refused(why) => anstream::println!("{name}: refused: {}", crate::show::inert(why)),
         }
     }
-    for why in &drained.waiting {
-        anstream::println!("waiting: {why}");
+    for waiting in &drained.waiting {
+        anstream::println!("waiting: {}", crate::show::inert(&waiting.why));
+    }
+    for (path, why) in &drained.rejected {
+        let file = path.to_string_lossy();
+        anstream::println!("rejected: {}: {}", crate::show::inert(&file), crate::show::inert(why));
     }
 }

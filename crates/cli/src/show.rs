@@ -187,8 +187,8 @@ fn differences(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
         "identical" => {
             "This copy has the same bytes as the file that was registered, and another text.".to_owned()
         }
-        "same-text" => "This copy has the whole text; no word differs.".to_owned(),
-        "altered" => format!("This copy has {} of the text.", percent(finding.document_coverage)),
+        "same-text" => "This copy has the whole text; no word of it differs.".to_owned(),
+        "altered" => "This copy has the text with changes.".to_owned(),
         _ => match (finding.paragraphs.carried, finding.paragraphs.total) {
             (0, _) => "This copy carries words of it, no whole paragraph.".to_owned(),
             (carried, total) => format!("This copy carries {carried} of its {total} paragraphs."),
@@ -207,11 +207,32 @@ fn differences(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
     if finding.differences.len() > MOST_DIFFERENCES {
         writeln!(out, "      and {} more", finding.differences.len() - MOST_DIFFERENCES)?;
     }
+    around(out, finding)?;
     let minor = minor(finding.minor);
     if !minor.is_empty() {
         writeln!(out, "  {DIM}Minor: {}.{DIM:#}", minor.join(", "))?;
     }
     Ok(())
+}
+
+/// What a whole copy holds besides the document, and which translation it has.
+fn around(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
+    let whole = matches!(finding.relation, "identical" | "same-text" | "altered");
+    if whole && finding.own.count > 0 {
+        let words = if finding.own.count == 1 { "word" } else { "words" };
+        let begins = inert(&finding.own.begins);
+        writeln!(
+            out,
+            "  Around it stand {} {words} of the copy's own: \"{begins} …\"",
+            finding.own.count
+        )?;
+    }
+    match &finding.translation {
+        Some(t) => {
+            writeln!(out, "  It is the translation in {} that {} vouches for.", t.lang, t.vouched_by)
+        }
+        None => Ok(()),
+    }
 }
 
 fn show_difference(out: &mut impl Write, difference: &Difference) -> io::Result<()> {
@@ -250,11 +271,6 @@ fn minor(minor: Minor) -> Vec<String> {
         (minor.layout, "layout"),
     ];
     kinds.into_iter().filter(|(n, _)| *n > 0).map(|(n, kind)| format!("{kind} ({n})")).collect()
-}
-
-fn percent(share: f64) -> String {
-    // What is not all is not called all.
-    format!("{}%", (share * 100.0).floor())
 }
 
 fn passages(out: &mut impl Write, finding: &Finding) -> io::Result<()> {

@@ -51,7 +51,7 @@ fn s1_a_headquarters_sends_a_letter() {
         .check(&example_text("texts/letter-draft.txt"))
         .exit(0)
         .headline("THIS LETTER STANDS AS ISSUED")
-        .says("This copy has the whole text; no word differs.");
+        .says("This copy has the whole text; no word of it differs.");
     world
         .at(COMMAND, &["history", "letters/2026-017"])
         .done()
@@ -223,7 +223,7 @@ fn s7_a_doctored_letter_is_an_altered_copy() {
     check_example(&file, &[])
         .exit(1)
         .headline("ALTERED COPY OF A LETTER PUBLISHED IN ERROR")
-        .says("of the text. One place differs:")
+        .says("This copy has the text with changes. One place differs:")
         .says("your sovereign decision ordering our departure")
         .says("your sovereign decision requesting our departure");
 }
@@ -287,7 +287,7 @@ fn s8_a_translation_is_the_letter() {
     check_example(&file, &[])
         .exit(1)
         .headline("THIS LETTER WAS PUBLISHED IN ERROR")
-        .says("This copy has the whole text; no word differs.");
+        .says("This copy has the whole text; no word of it differs.");
 }
 
 #[test]

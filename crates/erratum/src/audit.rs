@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use erratum_record::{Body, Forms, LogErrorKind, Record, RecordError};
+use erratum_record::{Blob, Body, Forms, LogErrorKind, Record, RecordError, Statement};
 
 use crate::forms::forms_of;
 use crate::library::{Library, LibraryError};
@@ -77,33 +77,40 @@ fn audit_entry(record: &Record, index: u64) -> Vec<String> {
         Ok(blobs) => blobs,
         Err(error) => return vec![error.to_string()],
     };
-    let text = || {
-        let fields = entry.statement.blobs();
-        let position = fields.iter().position(|field| field.field == "text")?;
-        blobs.get(position).map(erratum_record::Blob::text)
+    let wrong = check_statement(&entry.statement, &blobs).err();
+    wrong.map(|why| format!("entry {index}: {why}")).into_iter().collect()
+}
+
+/// Checks what the record's own rule cannot: that the form digests of a statement are those of its text,
+/// and that the passages it names are text quote selectors. `blobs` are those of its blob lines, in order.
+///
+/// # Errors
+/// The first thing that does not hold.
+pub fn check_statement(statement: &Statement, blobs: &[Blob]) -> Result<(), String> {
+    let fields = statement.blobs();
+    let of = |name: &'static str| {
+        let named = fields.iter().zip(blobs).filter(move |(field, _)| field.field == name);
+        named.map(|(_, blob)| blob.text())
     };
-    match &entry.statement.body {
-        Body::Document(body) => audit_forms(index, &body.forms, text()),
-        Body::Rendition(body) => match &body.translation {
-            Some((forms, _)) => audit_forms(index, forms, text()),
-            None => Vec::new(),
-        },
-        Body::Standing(_) => {
-            let fields = entry.statement.blobs();
-            let passages = fields.iter().zip(&blobs).filter(|(field, _)| field.field == "passage");
-            let broken = passages.filter(|(_, blob)| selector::exact(blob.text()).is_none());
-            broken.map(|_| format!("entry {index}: a passage is not a text quote selector")).collect()
+    let text = || of("text").next().unwrap_or_default();
+    match &statement.body {
+        Body::Document(body) => check_forms(&body.forms, text()),
+        Body::Rendition(body) => {
+            body.translation.as_ref().map_or(Ok(()), |(forms, _)| check_forms(forms, text()))
         }
-        _ => Vec::new(),
+        Body::Standing(_) if of("passage").any(|passage| selector::exact(passage).is_none()) => {
+            Err("a passage is not a text quote selector".to_owned())
+        }
+        _ => Ok(()),
     }
 }
 
-fn audit_forms(index: u64, signed: &Forms, text: Option<&str>) -> Vec<String> {
-    let made = forms_of(text.unwrap_or_default());
+fn check_forms(signed: &Forms, text: &str) -> Result<(), String> {
+    let made = forms_of(text);
     if made == *signed {
-        return Vec::new();
+        return Ok(());
     }
-    let what = if made.tables != signed.tables {
+    Err(if made.tables != signed.tables {
         format!(
             "its forms were made with other tables ({}) than this build has ({})",
             signed.tables, made.tables
@@ -112,8 +119,7 @@ fn audit_forms(index: u64, signed: &Forms, text: Option<&str>) -> Vec<String> {
         "its search form is not that of its text".to_owned()
     } else {
         "its comparison form is not that of its text".to_owned()
-    };
-    vec![format!("entry {index}: {what}")]
+    })
 }
 
 /// Partial tiles of earlier sizes must be the beginnings of what came after, which opening has checked.

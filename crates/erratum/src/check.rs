@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use erratum_match::Forms;
-use erratum_record::{Moment, Standing, Time};
+use erratum_record::{Moment, Record, Standing, Time};
 use erratum_text::{Limits, extract};
 
 use crate::claims::claims;
 use crate::find::{Found, Match, Phrase, find};
-use crate::finding::{Context, Weighed, weigh};
+use crate::finding::{Context, Share, Weighed, weigh};
 use crate::library::{Library, LibraryError};
 use crate::nearest::{assign, overlap};
 use crate::policy::Policy;
@@ -24,20 +24,35 @@ pub struct Copy<'a> {
     pub name: Option<&'a str>,
 }
 
-/// When a standing is asked for.
+/// When a standing is asked for, by the reader's clock.
 #[derive(Debug, Clone, Copy)]
 pub struct When {
     /// What the reader's clock says.
     pub now: Time,
     /// The moment asked for.
-    pub moment: Moment,
+    pub at: At,
+}
+
+/// The moment asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum At {
+    /// What stands now.
+    Present,
+    /// What was known and in force then.
+    AsOf(Time),
+    /// What was in force then, by all that is known now.
+    InForceAt(Time),
 }
 
 impl When {
-    /// Now.
+    /// The moment that this is in a record.
     #[must_use]
-    pub fn at_present(now: Time) -> Self {
-        Self { now, moment: Moment::as_of(now) }
+    pub fn moment(self, record: &Record) -> Moment {
+        match self.at {
+            At::Present => Moment::now(self.now, record.last_logged()),
+            At::AsOf(time) => Moment::as_of(time),
+            At::InForceAt(time) => Moment::in_force_at(time),
+        }
     }
 }
 
@@ -104,9 +119,9 @@ fn check_part(
     let sha256 = view::sha256(bytes);
     let mut found = Vec::new();
     for (place, library) in records.iter().enumerate() {
-        found.push(find(library, place, copy, &sha256, policy, when.moment)?);
+        found.push(find(library, place, copy, &sha256, policy, when)?);
     }
-    let context = Context { copy, policy, moment: when.moment, now: when.now };
+    let context = Context { copy, policy, when };
     let weighed = weigh_all(&found, &context)?;
     let not_compared = found.iter().map(|found| found.more).sum();
     let outcome = match claims(weighed, not_compared) {
@@ -119,34 +134,39 @@ fn check_part(
 /// The findings: for each issuer in each record, the documents that are the nearest of some span.
 fn weigh_all(found: &[Found<'_>], context: &Context<'_>) -> Result<Vec<Weighed>, LibraryError> {
     let all: Vec<&Match<'_>> = found.iter().flat_map(|found| &found.matches).collect();
-    let matches: Vec<&Match<'_>> = all.iter().copied().filter(|m| !only_quotes(m, &all)).collect();
     let family =
         |m: &Match<'_>| (m.record, m.document.attributed_to().is_some(), m.document.issuer().clone());
-    let mut families: Vec<_> = matches.iter().map(|m| family(m)).collect();
+    let mut families: Vec<_> = all.iter().map(|m| family(m)).collect();
     families.sort();
     families.dedup();
-    let mildness = |m: &Match<'_>| match m.document.standings(context.moment).standing() {
-        Some(standing) => standing as usize,
-        None => Standing::Draft as usize,
+    let mildness = |m: &Match<'_>| {
+        let moment = context.when.moment(m.library.record());
+        m.document.standings(moment).standing().unwrap_or(Standing::Draft) as usize
     };
     let mut weighed = Vec::new();
     for key in families {
-        let members: Vec<&Match<'_>> = matches.iter().copied().filter(|m| family(m) == key).collect();
+        let members: Vec<&Match<'_>> = all.iter().copied().filter(|m| family(m) == key).collect();
+        let members: Vec<&Match<'_>> =
+            members.iter().copied().filter(|m| !only_quotes(m, &members)).collect();
         let own: Vec<Vec<Range<usize>>> = assign(context.copy, &members, &mildness);
-        for (m, own) in members.iter().zip(own).filter(|(_, own)| !own.is_empty()) {
-            weighed.push(weigh(m, &own, context)?);
+        for (place, m) in members.iter().enumerate().filter(|(place, _)| !own[*place].is_empty()) {
+            let of_others = own.iter().enumerate().filter(|(other, _)| *other != place);
+            let others: Vec<Range<usize>> = of_others.flat_map(|(_, ranges)| ranges.clone()).collect();
+            weighed.push(weigh(m, &Share { own: &own[place], others: &others }, context)?);
         }
     }
     Ok(weighed)
 }
 
-/// Whether a document only quotes what another one holds as its own text.
-fn only_quotes(m: &Match<'_>, all: &[&Match<'_>]) -> bool {
+/// Whether a document only quotes what another one of the same issuer holds as its own text.
+fn only_quotes(m: &Match<'_>, family: &[&Match<'_>]) -> bool {
     let spans = m.spans();
-    m.is_quoted_there()
-        && all.iter().any(|other| {
-            !other.is_quoted_there() && other.spans().iter().any(|span| overlap(&spans, span) > 0)
-        })
+    let size: usize = spans.iter().map(ExactSizeIterator::len).sum();
+    let covers = |other: &Match<'_>| {
+        let shared: usize = other.spans().iter().map(|span| overlap(&spans, span)).sum();
+        shared * 10 >= size * 8
+    };
+    m.is_quoted_there() && family.iter().any(|other| !other.is_quoted_there() && covers(other))
 }
 
 fn not_found(records: &[Library], found: &[Found<'_>], reported: Vec<Weighed>) -> NotFound {

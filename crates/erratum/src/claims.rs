@@ -14,91 +14,110 @@ const SHARED: usize = 24;
 /// Makes claims of findings. Texts that are only registered as seen never lead; the findings that consist
 /// of nothing else are given back.
 pub(crate) fn claims(weighed: Vec<Weighed>, not_compared: usize) -> Result<Found, Vec<Weighed>> {
-    let mut claims: Vec<(Rank, Claim)> = Vec::new();
+    let mut drafts: Vec<Draft> = Vec::new();
     let mut reported = Vec::new();
-    for cluster in clusters(weighed) {
-        if cluster.iter().all(|weighed| weighed.reported) {
-            reported.extend(cluster);
-        } else {
-            claims.push(claim(cluster));
+    for next in by_weight(weighed) {
+        match drafts.iter_mut().find(|draft| draft.takes(&next)) {
+            Some(draft) => draft.beside.push(next),
+            None if next.reported => reported.push(next),
+            None => drafts.push(Draft { lead: next, beside: Vec::new(), against: None }),
         }
     }
-    if claims.is_empty() {
+    if drafts.is_empty() {
         return Err(reported);
     }
-    claims.sort_by_key(|(rank, _)| *rank);
-    let claims: Vec<Claim> = claims.into_iter().map(|(_, claim)| claim).collect();
+    contest(&mut drafts);
+    drafts.sort_by_key(|draft| (!draft.lead.finding.trusted, draft.is_good(), draft.lead.order));
+    let claims: Vec<Claim> = drafts.into_iter().map(Draft::into_claim).collect();
     let headline = claims.first().map(|claim| claim.headline.clone()).unwrap_or_default();
     let good = claims.iter().all(|claim| claim.good);
     Ok(Found { headline, good, claims, not_compared })
 }
 
-/// Claims that the reader trusts come first, then those that are not good, then by order in the record.
-type Rank = (bool, bool, (usize, u64));
-
-/// Findings that speak, directly or through others, of the same stretch.
-fn clusters(weighed: Vec<Weighed>) -> Vec<Vec<Weighed>> {
-    let mut clusters: Vec<Vec<Weighed>> = Vec::new();
-    for next in weighed {
-        let (joined, mut apart): (Vec<_>, Vec<_>) =
-            clusters.into_iter().partition(|cluster| cluster.iter().any(|other| overlaps(other, &next)));
-        let mut cluster: Vec<Weighed> = joined.into_iter().flatten().collect();
-        cluster.push(next);
-        apart.push(cluster);
-        clusters = apart;
-    }
-    clusters
-}
-
-fn overlaps(a: &Weighed, b: &Weighed) -> bool {
-    let shared: usize = a.spans.iter().map(|span| overlap(&b.spans, span)).sum();
-    let size = |spans: &[Range<usize>]| spans.iter().map(ExactSizeIterator::len).sum::<usize>();
-    shared > 0 && shared >= SHARED.min(size(&a.spans)).min(size(&b.spans))
-}
-
-fn claim(mut cluster: Vec<Weighed>) -> (Rank, Claim) {
-    // Trusted first; among equals who was first, what is only reported last; within an issuer the warning.
-    let first: BTreeMap<String, (usize, u64)> = cluster.iter().fold(BTreeMap::new(), |mut first, w| {
+/// Trusted before others, own text before quoted text, then who was first; within an issuer the warning.
+/// What is only reported comes last.
+fn by_weight(mut weighed: Vec<Weighed>) -> Vec<Weighed> {
+    let mut first: BTreeMap<String, (usize, u64)> = BTreeMap::new();
+    for w in &weighed {
         let order = first.entry(w.finding.document.issuer.clone()).or_insert(w.order);
         *order = w.order.min(*order);
-        first
-    });
-    cluster.sort_by_key(|w| {
+    }
+    weighed.sort_by_key(|w| {
         let issuer = first.get(&w.finding.document.issuer).copied();
-        (w.reported, !w.finding.trusted, issuer, !w.warns(), w.is_good(), w.order)
+        (w.reported, !w.finding.trusted, w.quoted, issuer, !w.warns(), w.is_good(), w.order)
     });
-    let contested = contested(&cluster);
-    let lead = cluster.first();
-    let issuer = lead.map(|lead| lead.finding.document.issuer.clone()).unwrap_or_default();
-    // An issuer's findings stand together; what others say does not make them worse unless it contests.
-    let own_good = cluster
-        .iter()
-        .filter(|w| !w.reported && w.finding.document.issuer == issuer)
-        .all(Weighed::is_good);
-    let good = own_good && contested.is_none();
-    let headline = contested.clone().or(lead.map(|lead| lead.headline.clone())).unwrap_or_default();
-    let trusted = lead.is_some_and(|lead| lead.finding.trusted);
-    let order = lead.map_or((0, 0), |lead| lead.order);
-    let findings = cluster.into_iter().map(|w| w.finding).collect();
-    ((!trusted, good, order), Claim { headline, good, contested: contested.is_some(), findings })
+    weighed
 }
 
-/// The headline of a contest, where issuers of equal weight disagree on whether to warn.
-fn contested(cluster: &[Weighed]) -> Option<String> {
-    let lead = cluster.first()?;
-    let issuer = |w: &Weighed| w.finding.document.issuer.clone();
-    let mut warns: BTreeMap<String, bool> = BTreeMap::new();
-    for w in cluster.iter().filter(|w| !w.reported && w.finding.trusted == lead.finding.trusted) {
-        *warns.entry(issuer(w)).or_default() |= w.warns();
+/// A claim in the making: the finding that leads on its stretch, and those that it covers.
+struct Draft {
+    lead: Weighed,
+    beside: Vec<Weighed>,
+    /// Who contests it, and with which standing.
+    against: Option<String>,
+}
+
+impl Draft {
+    /// Whether a finding of another issuer has nothing to say beyond the stretch of this claim.
+    fn takes(&self, other: &Weighed) -> bool {
+        let shared = shared(&self.lead, other);
+        let beyond = size(&other.spans).saturating_sub(shared);
+        other.finding.document.issuer != self.lead.finding.document.issuer
+            && shared > 0
+            && beyond < SHARED
     }
-    let lead_warns = warns.get(&issuer(lead)).copied()?;
-    let other = cluster.iter().find(|w| {
-        warns.get(&issuer(w)).is_some_and(|other| *other != lead_warns)
-            && (w.warns() || lead_warns)
-            && !w.reported
-    })?;
-    let says = |w: &Weighed| {
-        format!("{} says {}", issuer(w), w.finding.standing.unwrap_or("nothing that is in force"))
+
+    fn is_good(&self) -> bool {
+        self.lead.is_good() && self.against.is_none()
+    }
+
+    fn into_claim(self) -> Claim {
+        let good = self.is_good();
+        let contested = self.against.is_some();
+        let headline = match &self.against {
+            Some(other) => format!("CONTESTED: {}, {other}", says(&self.lead)),
+            None => self.lead.headline.clone(),
+        };
+        let findings = std::iter::once(self.lead).chain(self.beside).map(|w| w.finding).collect();
+        Claim { headline, good, contested, findings }
+    }
+}
+
+/// Marks the claims that somebody of equal weight contradicts: one warns, the other does not.
+fn contest(drafts: &mut [Draft]) {
+    let against = |draft: &Draft| {
+        let others = drafts.iter().flat_map(|other| std::iter::once(&other.lead).chain(&other.beside));
+        others.into_iter().find(|other| contradicts(other, &draft.lead)).map(says)
     };
-    Some(format!("CONTESTED: {}, {}", says(lead), says(other)))
+    let all: Vec<Option<String>> = drafts.iter().map(against).collect();
+    for (draft, against) in drafts.iter_mut().zip(all) {
+        draft.against = against;
+    }
+}
+
+/// Whether a finding speaks against another on the same stretch. A text that stands only quotes what it
+/// holds inside quotation marks, and does not vouch for it.
+fn contradicts(other: &Weighed, lead: &Weighed) -> bool {
+    let vouches = |w: &Weighed| !w.quoted || w.warns();
+    other.finding.document.issuer != lead.finding.document.issuer
+        && other.finding.trusted == lead.finding.trusted
+        && !other.reported
+        && other.warns() != lead.warns()
+        && vouches(other)
+        && vouches(lead)
+        && shared(lead, other) >= SHARED.min(size(&lead.spans)).min(size(&other.spans)).max(1)
+}
+
+fn says(w: &Weighed) -> String {
+    let standing = w.finding.standing.unwrap_or("nothing that is in force");
+    format!("{} says {standing}", w.finding.document.issuer)
+}
+
+/// How many bytes of the copy two findings share.
+fn shared(a: &Weighed, b: &Weighed) -> usize {
+    a.spans.iter().map(|span| overlap(&b.spans, span)).sum()
+}
+
+fn size(spans: &[Range<usize>]) -> usize {
+    spans.iter().map(ExactSizeIterator::len).fold(0, usize::saturating_add)
 }

@@ -1,18 +1,20 @@
 //! From a copy to the documents it has something in common with: candidates, compared one by one.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use erratum_match::{Comparison, Forms, compare, phrases};
-use erratum_record::{Id, Moment, Registered};
+use erratum_record::{Id, Moment, Name, Registered};
 
+use crate::check::When;
 use crate::library::{Library, LibraryError};
 use crate::policy::Policy;
 
 /// At most this many candidates are compared in each record; the rest are counted.
 const MOST_COMPARED: usize = 64;
-/// So many candidates are looked at to find those the reader trusts.
-const MOST_LISTED: usize = 1024;
+/// Of each group that the reader does not trust, so many: nobody can hide others behind many of its own.
+const MOST_OF_GROUP: usize = 8;
 /// Phrases of so many candidates are told where nothing matches.
 const MOST_PHRASES: usize = 3;
 
@@ -46,6 +48,8 @@ pub(crate) struct Found<'a> {
     pub(crate) nearest: Option<&'a Registered>,
     /// Candidates that were not compared.
     pub(crate) more: usize,
+    /// The first candidates that did not match.
+    looked_at: Vec<(&'a Registered, Arc<Forms>)>,
 }
 
 impl Match<'_> {
@@ -73,76 +77,130 @@ pub(crate) fn find<'a>(
     copy: Option<&Forms>,
     digest: &Id,
     policy: &Policy,
-    moment: Moment,
+    when: When,
 ) -> Result<Found<'a>, LibraryError> {
+    let moment = when.moment(library.record());
+    let search = Search { library, record, policy, moment };
     let mut found = Found::default();
-    let counts = |document: &Registered| {
-        document.logged <= moment.logged_by && library.source().speaks_for(document.issuer())
-    };
     if let Some(copy) = copy {
-        compare_candidates(library, record, copy, policy, &counts, &mut found)?;
+        search.compare_candidates(copy, &mut found)?;
+        search.same_comparison_form(copy, &mut found)?;
     }
-    for entry in library.renditions_of(digest) {
-        let Some(document) = library.record().state().document_at(*entry).filter(|d| counts(d)) else {
-            continue;
-        };
-        match found.matches.iter_mut().find(|m| m.document.id == document.id) {
-            Some(known) => known.identical = true,
-            None => {
-                let text = library.forms(*entry)?;
-                let comparison = None;
-                found.matches.push(Match {
-                    record,
-                    library,
-                    document,
-                    text,
-                    comparison,
-                    identical: true,
-                });
-            }
-        }
-    }
+    search.same_bytes(digest, &mut found)?;
     Ok(found)
 }
 
-fn compare_candidates<'a>(
+/// A look-up in one record.
+struct Search<'a, 'p> {
     library: &'a Library,
     record: usize,
-    copy: &Forms,
-    policy: &Policy,
-    counts: &dyn Fn(&Registered) -> bool,
-    found: &mut Found<'a>,
-) -> Result<(), LibraryError> {
-    let group = |text: u32| library.group(text.into());
-    let candidates = library.finder().candidates(copy.search(), MOST_LISTED, group);
-    let mut list: Vec<_> = candidates
-        .list
-        .iter()
-        .filter_map(|candidate| {
-            let document = library.document_of(candidate.doc.into()).filter(|d| counts(d))?;
-            Some((candidate, document))
-        })
-        .collect();
-    // Stable: the policy's names first, then the finder's order.
-    list.sort_by_key(|(_, document)| !is_trusted(library, document, policy));
-    found.more = candidates.more + list.len().saturating_sub(MOST_COMPARED);
-    found.nearest = list.first().map(|(_, document)| *document);
-    for (candidate, document) in list.iter().take(MOST_COMPARED) {
-        let text = library.forms(candidate.doc.into())?;
-        if let Some(comparison) = compare(copy, &text, &candidates.common) {
-            let comparison = Some(comparison);
-            let identical = false;
-            found.matches.push(Match { record, library, document, text, comparison, identical });
-        }
+    policy: &'p Policy,
+    moment: Moment,
+}
+
+impl<'a> Search<'a, '_> {
+    /// Whether a document counts for this reader at the moment asked for.
+    fn counts(&self, document: &Registered) -> bool {
+        document.logged <= self.moment.logged_by && self.library.source().speaks_for(document.issuer())
     }
-    if found.matches.is_empty() {
-        for (candidate, document) in list.iter().take(MOST_PHRASES) {
-            let text = library.forms(candidate.doc.into())?;
-            found.phrases.extend(phrase(copy, &text, document));
-        }
+
+    /// The document of a text that counts: it, and the statement that brought the text.
+    fn counted(&self, text: u64) -> Option<&'a Registered> {
+        let logged = self.library.record().entry(text)?.logged;
+        self.library.document_of(text).filter(|d| self.counts(d) && logged <= self.moment.logged_by)
     }
-    keep_best_text(&mut found.matches);
-    Ok(())
+
+    /// Compares the copy with the best candidates: first those whose issuers the reader trusts, which no
+    /// number of others can push aside, then the others, of each group only a few.
+    fn compare_candidates(&self, copy: &Forms, found: &mut Found<'a>) -> Result<(), LibraryError> {
+        let mut left = MOST_COMPARED;
+        for trusted in [true, false] {
+            let counts = |text: u32| {
+                let document = self.counted(text.into())?;
+                let fits = is_trusted(self.library, document, self.policy) == trusted;
+                fits.then(|| self.library.group(text.into()))
+            };
+            let candidates = self.library.finder().candidates(copy.search(), usize::MAX, counts);
+            let mut of_group: HashMap<u32, usize> = HashMap::new();
+            for candidate in &candidates.list {
+                let text = u64::from(candidate.doc);
+                let Some(document) = self.counted(text) else { continue };
+                let taken = of_group.entry(self.library.group(text)).or_default();
+                *taken += 1;
+                if left == 0 || (!trusted && *taken > MOST_OF_GROUP) {
+                    found.more += 1;
+                    continue;
+                }
+                left -= 1;
+                found.nearest = found.nearest.or(Some(document));
+                let forms = self.library.forms(text)?;
+                match compare(copy, &forms, &candidates.common) {
+                    Some(comparison) => {
+                        found.matches.push(self.matched(document, forms, Some(comparison)))
+                    }
+                    None if found.looked_at.len() < MOST_PHRASES => {
+                        found.looked_at.push((document, forms))
+                    }
+                    None => {}
+                }
+            }
+        }
+        keep_best_text(&mut found.matches);
+        if found.matches.is_empty() {
+            let looked_at = std::mem::take(&mut found.looked_at);
+            let phrases = looked_at.iter().filter_map(|(document, text)| phrase(copy, text, document));
+            found.phrases = phrases.collect();
+        }
+        Ok(())
+    }
+
+    fn matched(
+        &self,
+        document: &'a Registered,
+        text: Arc<Forms>,
+        comparison: Option<Comparison>,
+    ) -> Match<'a> {
+        let Self { library, record, .. } = *self;
+        Match { record, library, document, text, comparison, identical: false }
+    }
+
+    /// A text too short for any gram is found by the digest of its comparison form.
+    fn same_comparison_form(&self, copy: &Forms, found: &mut Found<'a>) -> Result<(), LibraryError> {
+        if copy.letters() == 0 {
+            return Ok(());
+        }
+        let digest = Id(copy.comparison().digest());
+        for document in self.library.record().state().documents() {
+            let known = found.matches.iter().any(|m| m.document.id == document.id);
+            if document.document.forms.comparison == digest && self.counts(document) && !known {
+                let forms = self.library.forms(document.entry)?;
+                found.matches.push(self.matched(document, forms, None));
+            }
+        }
+        Ok(())
+    }
+
+    fn same_bytes(&self, digest: &Id, found: &mut Found<'a>) -> Result<(), LibraryError> {
+        for (document, rendition) in self.library.renditions_of(digest) {
+            let known_by = |entry| self.library.record().entry(entry).map(|entry| entry.logged);
+            if known_by(*rendition).is_none_or(|logged| logged > self.moment.logged_by) {
+                continue;
+            }
+            let state = self.library.record().state();
+            let Some(document) = state.document_at(*document).filter(|d| self.counts(d)) else {
+                continue;
+            };
+            match found.matches.iter_mut().find(|m| m.document.id == document.id) {
+                Some(known) => known.identical = true,
+                None => {
+                    let forms = self.library.forms(document.entry)?;
+                    let same = self.matched(document, forms, None);
+                    found.matches.push(Match { identical: true, ..same });
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Of a document matched by several of its texts, the one that the copy covers most.
@@ -164,6 +222,7 @@ fn phrase(copy: &Forms, text: &Forms, document: &Registered) -> Option<Phrase> {
 pub(crate) fn is_trusted(library: &Library, document: &Registered, policy: &Policy) -> bool {
     let issuer = document.issuer();
     let superiors = library.record().state().superiors(issuer);
-    document.attributed_to().is_none()
-        && (policy.trust.contains(issuer) || superiors.iter().any(|name| policy.trust.contains(name)))
+    // A record lends its names' trust only to names that it is asked about.
+    let trusted = |name: &Name| policy.trust.contains(name) && library.source().speaks_for(name);
+    document.attributed_to().is_none() && (trusted(issuer) || superiors.into_iter().any(trusted))
 }

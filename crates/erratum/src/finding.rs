@@ -3,15 +3,18 @@
 use std::ops::Range;
 
 use erratum_match::{Forms, Relation};
-use erratum_record::{Act, Class, Moment, Registered, Standing, Time};
+use erratum_record::{Act, Class, Moment, Registered, Standing};
 
+use crate::check::When;
 use crate::find::{Match, is_trusted};
 use crate::headline::{Subject, headline};
 use crate::library::{Library, LibraryError};
 use crate::nearest::touches;
 use crate::policy::Policy;
 use crate::says_so::says_so;
-use crate::verdict::{Difference, Finding, Minor, Paragraphs, Passage, Proof, Replacement};
+use crate::verdict::{
+    Difference, Finding, Minor, OwnWords, Paragraphs, Passage, Proof, Replacement, Translation,
+};
 use crate::view;
 use crate::worth::{Judged, judge};
 
@@ -19,9 +22,21 @@ use crate::worth::{Judged, judge};
 pub(crate) struct Context<'a> {
     pub(crate) copy: Option<&'a Forms>,
     pub(crate) policy: &'a Policy,
-    pub(crate) moment: Moment,
-    /// What the reader's clock says.
-    pub(crate) now: Time,
+    pub(crate) when: When,
+}
+
+/// The parts of the copy of which a document is the nearest of its issuer's, and of which others are.
+pub(crate) struct Share<'a> {
+    pub(crate) own: &'a [Range<usize>],
+    pub(crate) others: &'a [Range<usize>],
+}
+
+impl Share<'_> {
+    /// Whether a place in the copy is this document's to speak of: its own, or nobody's.
+    pub(crate) fn has(&self, place: &Range<usize>) -> bool {
+        let lies_in = |parts: &[Range<usize>]| parts.iter().any(|part| touches(place, part));
+        lies_in(self.own) || !lies_in(self.others)
+    }
 }
 
 /// A finding with what is needed to weigh it against others.
@@ -33,6 +48,8 @@ pub(crate) struct Weighed {
     pub(crate) order: (usize, u64),
     pub(crate) spans: Vec<Range<usize>>,
     pub(crate) reported: bool,
+    /// Whether the document holds it only inside quotation marks.
+    pub(crate) quoted: bool,
 }
 
 impl Weighed {
@@ -44,30 +61,32 @@ impl Weighed {
     /// Whether it gives no cause for concern by itself.
     pub(crate) fn is_good(&self) -> bool {
         self.standing == Some(Standing::Issued)
+            && self.finding.relation != "altered"
             && !self.finding.differences.iter().any(|difference| difference.certain)
             && !self.finding.stale
     }
 }
 
-/// Makes the finding of a match; `own` are the parts of the copy of which it is the nearest.
+/// Makes the finding of a match, for its share of the copy.
 pub(crate) fn weigh(
     m: &Match<'_>,
-    own: &[Range<usize>],
+    share: &Share<'_>,
     context: &Context<'_>,
 ) -> Result<Weighed, LibraryError> {
     let record = m.library.record();
-    let judged = judge(m, own, context.moment)?;
+    let moment = context.when.moment(record);
+    let judged = judge(m, share, moment)?;
     let relation = match &m.comparison {
         _ if m.identical => Relation::Identical,
         Some(comparison) => comparison.relation,
-        None => Relation::Identical,
+        None => Relation::SameText,
     };
     let reported = m.document.attributed_to().is_some();
     let standing = judged.worth.standing.filter(|_| !reported);
     let source = record.state().document_at(judged.worth.from).unwrap_or(m.document);
-    let leading = source.standings(context.moment).leading;
+    let leading = source.standings(moment).leading;
     let word = leading.map(|word| view::word(record, word)).transpose()?;
-    let differences = differences(m, own, context.copy);
+    let differences = differences(m, share, context.copy);
     let warns = standing.is_some_and(|standing| standing.class() == Class::Warning);
     let reason = word.as_ref().and_then(|word| word.reason.as_deref());
     let said = match (&m.comparison, context.copy) {
@@ -93,16 +112,18 @@ pub(crate) fn weigh(
         paragraphs: paragraphs(m),
         standing: standing.map(Standing::as_str),
         word_of: elsewhere.then(|| view::document(record, source)).transpose()?,
-        document_standing: m.document.standings(context.moment).standing().map(Standing::as_str),
-        beside: beside(m, word.as_ref().map(|word| word.id.as_str()), context.moment)?,
-        replacement: replacement(m.library, m.document, context.moment)?,
+        document_standing: m.document.standings(moment).standing().map(Standing::as_str),
+        beside: beside(m, word.as_ref().map(|word| word.id.as_str()), moment)?,
+        replacement: replacement(m.library, m.document, moment)?,
         passages: passages(m.library, &judged),
-        comments: remarks(m, context.moment, true)?,
-        notes: remarks(m, context.moment, false)?,
+        comments: remarks(m, moment, true)?,
+        notes: remarks(m, moment, false)?,
         differences,
+        own: own_words(m, context.copy),
+        translation: translation(m),
         minor: m.comparison.as_ref().filter(|_| !m.identical).map_or(Minor::default(), view::minor),
         says_so: said,
-        stale: context.policy.is_too_old(record.last_logged(), context.now),
+        stale: context.policy.is_too_old(record.last_logged(), context.when.now),
         proof: Proof {
             document_entry: m.document.entry,
             word_entry: word.as_ref().map(|word| word.entry),
@@ -113,7 +134,15 @@ pub(crate) fn weigh(
         word,
     };
     let order = (m.record, m.document.entry);
-    Ok(Weighed { finding, headline, standing, order, spans: spans(m, own), reported })
+    Ok(Weighed {
+        finding,
+        headline,
+        standing,
+        order,
+        spans: spans(m, share.own),
+        reported,
+        quoted: m.is_quoted_there(),
+    })
 }
 
 /// The parts of its spans of which it is the nearest.
@@ -129,12 +158,10 @@ fn spans(m: &Match<'_>, own: &[Range<usize>]) -> Vec<Range<usize>> {
     own.iter().flat_map(cut).collect()
 }
 
-fn differences(m: &Match<'_>, own: &[Range<usize>], copy: Option<&Forms>) -> Vec<Difference> {
+fn differences(m: &Match<'_>, share: &Share<'_>, copy: Option<&Forms>) -> Vec<Difference> {
     match (&m.comparison, copy) {
         (Some(comparison), _) => {
-            let is_own = |d: &&erratum_match::Difference| {
-                m.identical || own.iter().any(|part| touches(&d.copy.range, part))
-            };
+            let is_own = |d: &&erratum_match::Difference| m.identical || share.has(&d.copy.range);
             comparison.differences.iter().filter(is_own).map(view::difference).collect()
         }
         // Registered bytes that read as another text than the registered one: somebody lied.
@@ -142,6 +169,9 @@ fn differences(m: &Match<'_>, own: &[Range<usize>], copy: Option<&Forms>) -> Vec
         _ => Vec::new(),
     }
 }
+
+/// So many of the copy's own words are shown.
+const FIRST_WORDS: usize = 8;
 
 /// A paragraph of fewer letters is a heading line or a greeting, which nobody counts.
 const SHORT_PARAGRAPH: usize = 80;
@@ -158,6 +188,27 @@ fn paragraphs(m: &Match<'_>) -> Paragraphs {
     let counted = if long.is_empty() { (0..all.len()).collect() } else { long };
     let carried = |index: &&usize| m.comparison.as_ref().is_none_or(|c| c.paragraphs.contains(index));
     Paragraphs { carried: counted.iter().filter(carried).count(), total: counted.len() }
+}
+
+/// The copy's own words, around and between what is the document's.
+fn own_words(m: &Match<'_>, copy: Option<&Forms>) -> OwnWords {
+    let (Some(comparison), Some(copy)) = (&m.comparison, copy) else { return OwnWords::default() };
+    let all: Vec<&str> = comparison
+        .own
+        .iter()
+        .filter_map(|range| copy.text().get(range.clone()))
+        .flat_map(str::split_whitespace)
+        .filter(|word| word.chars().any(char::is_alphanumeric))
+        .collect();
+    let begins = all.iter().take(FIRST_WORDS).copied().collect::<Vec<_>>().join(" ");
+    OwnWords { count: all.len(), begins }
+}
+
+/// The rendition whose text the copy has, where that is a translation.
+fn translation(m: &Match<'_>) -> Option<Translation> {
+    let entry = m.library.translation(&m.text)?;
+    let (_, rendition) = m.document.renditions.iter().find(|(at, _)| *at == entry)?;
+    Some(Translation { lang: rendition.lang.to_string(), vouched_by: rendition.speaker.to_string() })
 }
 
 fn beside(

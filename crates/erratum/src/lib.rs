@@ -21,8 +21,8 @@ pub mod verdict;
 mod view;
 mod worth;
 
-pub use audit::{Audit, AuditError, audit};
-pub use check::{Copy, When, check};
+pub use audit::{Audit, AuditError, audit, check_statement};
+pub use check::{At, Copy, When, check};
 pub use erratum_match as matching;
 pub use erratum_record as record;
 pub use erratum_text as text;

@@ -22,7 +22,7 @@ pub struct Library {
     /// Where each registered text belongs: the entry that carries it → the document's entry.
     texts: HashMap<u64, u64>,
     groups: HashMap<u64, u32>,
-    files: HashMap<Id, Vec<u64>>,
+    files: HashMap<Id, Vec<(u64, u64)>>,
     forms: RefCell<HashMap<u64, Arc<Forms>>>,
 }
 
@@ -115,9 +115,16 @@ impl Library {
         self.groups.get(&text).copied().unwrap_or(u32::MAX)
     }
 
-    /// The documents of which a file with this digest is a rendition.
-    pub(crate) fn renditions_of(&self, sha256: &Id) -> &[u64] {
+    /// The documents of which a file with this digest is a rendition, each with the rendition's entry.
+    pub(crate) fn renditions_of(&self, sha256: &Id) -> &[(u64, u64)] {
         self.files.get(sha256).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The entry of the rendition that brought this text, where it is a translation.
+    pub(crate) fn translation(&self, text: &Arc<Forms>) -> Option<u64> {
+        let forms = self.forms.borrow();
+        let entry = forms.iter().find(|(_, known)| Arc::ptr_eq(known, text)).map(|(entry, _)| *entry)?;
+        (self.texts.get(&entry) != Some(&entry)).then_some(entry)
     }
 
     /// The text carried by an entry, in all its forms.
@@ -236,11 +243,11 @@ fn groups(record: &Record) -> HashMap<u64, u32> {
     found
 }
 
-fn files(record: &Record) -> HashMap<Id, Vec<u64>> {
-    let mut found: HashMap<Id, Vec<u64>> = HashMap::new();
+fn files(record: &Record) -> HashMap<Id, Vec<(u64, u64)>> {
+    let mut found: HashMap<Id, Vec<(u64, u64)>> = HashMap::new();
     for document in record.state().documents() {
-        for (_, rendition) in &document.renditions {
-            found.entry(rendition.sha256).or_default().push(document.entry);
+        for (entry, rendition) in &document.renditions {
+            found.entry(rendition.sha256).or_default().push((document.entry, *entry));
         }
     }
     found

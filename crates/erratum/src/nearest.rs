@@ -29,7 +29,7 @@ pub(crate) fn assign(
         return own;
     }
     for unit in copy.map(Forms::passages).unwrap_or_default() {
-        let covers: Vec<usize> = matches.iter().map(|m| overlap(&m.spans(), unit)).collect();
+        let covers: Vec<usize> = matches.iter().map(|m| covered(m, unit)).collect();
         let best = covers.iter().copied().max().unwrap_or(0);
         if best == 0 {
             continue;
@@ -47,6 +47,15 @@ pub(crate) fn assign(
         }
     }
     own
+}
+
+/// How much of a part of the copy a match speaks of: what is the document's, and what stands in place of it.
+fn covered(m: &Match<'_>, unit: &Range<usize>) -> usize {
+    let differing: Vec<Range<usize>> = match &m.comparison {
+        Some(comparison) => comparison.differences.iter().map(|d| d.copy.range.clone()).collect(),
+        None => Vec::new(),
+    };
+    overlap(&m.spans(), unit).max(overlap(&differing, unit))
 }
 
 fn differences_in(m: &Match<'_>, unit: &Range<usize>) -> usize {

@@ -10,7 +10,7 @@ pub(crate) struct Holder {
     pub(crate) entry: u64,
     /// Its leading standing.
     pub(crate) standing: Option<Standing>,
-    /// The rank of the voice whose word leads.
+    /// The rank of the voice whose word that is.
     pub(crate) rank: u8,
     /// The highest rank that has an `issued` in force on it.
     pub(crate) issued_by: Option<u8>,
@@ -47,8 +47,17 @@ impl Holder {
         }
     }
 
-    fn warns(&self) -> bool {
-        self.gives().is_some_and(|standing| standing.class() == Class::Warning)
+    /// Whether what it says stays with the passage unless others clear it: a warning, and any word that
+    /// names the passage as not good.
+    fn sticks(&self) -> bool {
+        let named = self.names == Named::This;
+        self.gives().is_some_and(|s| s.class() == Class::Warning || (named && s > Standing::Issued))
+    }
+
+    /// Whether it is a fake that its supposed issuer disowns. A superior's `disowned` is a warning like
+    /// others.
+    fn is_fake(&self) -> bool {
+        self.gives() == Some(Standing::Disowned) && self.rank == 0
     }
 
     /// Whether this document clears the passage of the warning on `warned`.
@@ -61,14 +70,13 @@ impl Holder {
 
 /// The worth of a passage that these documents hold. `None` if none does.
 pub(crate) fn worth(holders: &[Holder]) -> Option<Worth> {
-    let own: Vec<&Holder> =
-        holders.iter().filter(|holder| holder.gives() != Some(Standing::Disowned)).collect();
+    let own: Vec<&Holder> = holders.iter().filter(|holder| !holder.is_fake()).collect();
     // A disowned fake never speaks for a passage that the issuer's own documents hold.
     let speaking = if own.is_empty() { holders.iter().collect() } else { own };
     let worth_of = |holder: &Holder| Worth { standing: holder.gives(), from: holder.entry };
     let uncleared = speaking
         .iter()
-        .filter(|holder| holder.warns() && !speaking.iter().any(|other| other.clears(holder)))
+        .filter(|holder| holder.sticks() && !speaking.iter().any(|other| other.clears(holder)))
         .max_by_key(|holder| (holder.gives(), holder.rank));
     if let Some(holder) = uncleared {
         return Some(worth_of(holder));
@@ -112,7 +120,12 @@ mod tests {
         assert_eq!(standing(&[named, holder(5, Standing::Issued, 1, Some(1))]), Standing::InError);
         let corrected = holder(1, Standing::Corrected, 0, Some(0));
         assert_eq!(standing(&[Holder { names: Named::Others, ..corrected }]), Standing::Issued);
-        assert_eq!(standing(&[Holder { names: Named::This, ..corrected }]), Standing::Corrected);
+        let corrected_here = Holder { names: Named::This, ..corrected };
+        assert_eq!(standing(&[corrected_here]), Standing::Corrected);
+        assert_eq!(
+            standing(&[corrected_here, holder(5, Standing::Issued, 1, Some(1))]),
+            Standing::Corrected
+        );
     }
 
     #[test]
@@ -121,5 +134,10 @@ mod tests {
         assert_eq!(standing(&[fake]), Standing::Disowned);
         assert_eq!(standing(&[fake, holder(1, Standing::Issued, 0, Some(0))]), Standing::Issued);
         assert_eq!(standing(&[fake, holder(1, Standing::InError, 1, Some(0))]), Standing::InError);
+        let by_superior = Holder { rank: 1, ..fake };
+        assert_eq!(
+            standing(&[by_superior, holder(8, Standing::Issued, 0, Some(0))]),
+            Standing::Disowned
+        );
     }
 }

@@ -109,6 +109,10 @@ pub struct Finding {
     pub differences: Vec<Difference>,
     /// What differs without consequence, counted by kind.
     pub minor: Minor,
+    /// The copy's own words, around and between what is the document's.
+    pub own: OwnWords,
+    /// The translation whose text the copy has, where it is not the document's own.
+    pub translation: Option<Translation>,
     /// The words by which the copy itself says what the standing says.
     pub says_so: Option<String>,
     /// Whether the record is older than the policy allows.
@@ -276,6 +280,26 @@ pub struct Minor {
     pub invisible: usize,
     /// Look-alike letters.
     pub lookalike: usize,
+}
+
+/// A copy's own words.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct OwnWords {
+    /// How many.
+    pub count: usize,
+    /// The first of them.
+    pub begins: String,
+}
+
+/// A translation of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Translation {
+    /// Its language.
+    pub lang: String,
+    /// Who vouches for it.
+    pub vouched_by: String,
 }
 
 /// Where the proof of a finding lies.

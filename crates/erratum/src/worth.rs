@@ -2,16 +2,15 @@
 //! the copy touches (rule 5).
 
 use std::collections::HashSet;
-use std::ops::Range;
 use std::sync::Arc;
 
 use erratum_match::{Forms, Held, Relation, holds_verbatim, passage_canonical};
-use erratum_record::{Moment, Registered, Standing};
+use erratum_record::{Moment, Registered, Standing, Word};
 use erratum_text::SearchForm;
 
 use crate::find::Match;
+use crate::finding::Share;
 use crate::library::{Library, LibraryError};
-use crate::nearest::touches;
 use crate::passages::{Holder, Named, Worth, worth};
 
 /// A passage of the document that the copy touches.
@@ -28,16 +27,11 @@ pub(crate) struct Judged {
     pub(crate) touched: Vec<Touched>,
 }
 
-/// Judges a match by what the issuer's documents say of its passages at `moment`. `own` are the parts of
-/// the copy of which this document is the nearest.
-pub(crate) fn judge(
-    m: &Match<'_>,
-    own: &[Range<usize>],
-    moment: Moment,
-) -> Result<Judged, LibraryError> {
+/// Judges a match by what the issuer's documents say of the passages in its share of the copy.
+pub(crate) fn judge(m: &Match<'_>, share: &Share<'_>, moment: Moment) -> Result<Judged, LibraryError> {
     let family = Family::of(m, moment)?;
     let mut touched = Vec::new();
-    for index in touched_passages(m, own) {
+    for index in touched_passages(m, share) {
         let canonical = passage_canonical(&m.text, index);
         let range = m.text.passages().get(index).cloned().unwrap_or_default();
         let text = m.text.text().get(range).unwrap_or_default().to_owned();
@@ -66,29 +60,13 @@ fn is_whole(m: &Match<'_>) -> bool {
     m.identical || matches!(relation, None | Some(Relation::SameText | Relation::Altered))
 }
 
-/// The passages that the copy touches in those of its parts that are this document's.
-fn touched_passages(m: &Match<'_>, own: &[Range<usize>]) -> Vec<usize> {
+/// The passages that the copy touches in its share.
+fn touched_passages(m: &Match<'_>, share: &Share<'_>) -> Vec<usize> {
     let Some(comparison) = &m.comparison else {
         return (0..m.text.passages().len()).collect();
     };
-    let is_own = |passage: &usize| {
-        let Some(range) = m.text.passages().get(*passage) else { return false };
-        place_in_copy(comparison, range).is_none_or(|place| own.iter().any(|part| touches(&place, part)))
-    };
-    comparison.passages.iter().copied().filter(is_own).collect()
-}
-
-/// About where a part of the document stands in the copy.
-fn place_in_copy(comparison: &erratum_match::Comparison, part: &Range<usize>) -> Option<Range<usize>> {
-    let segment = comparison
-        .segments
-        .iter()
-        .max_by_key(|s| s.document.end.min(part.end).saturating_sub(s.document.start.max(part.start)))?;
-    let middle =
-        usize::midpoint(part.start.max(segment.document.start), part.end.min(segment.document.end));
-    let into = middle.saturating_sub(segment.document.start) * segment.copy.len().max(1);
-    let at = segment.copy.start + into / segment.document.len().max(1);
-    Some(at..at)
+    let touched = comparison.touched.iter().filter(|touched| share.has(&touched.copy));
+    touched.map(|touched| touched.passage).collect()
 }
 
 /// So many documents that share most words with a document are looked at for all its passages.
@@ -129,7 +107,7 @@ impl<'a> Family<'a> {
         let own = self.own.document;
         let mut seen = HashSet::from([own.entry]);
         let mut found = Vec::new();
-        let group = |text: u32| library.group(text.into());
+        let group = |text: u32| Some(library.group(text.into()));
         for candidate in library.finder().candidates(form, usize::MAX, group).list {
             let Some(document) = library.document_of(candidate.doc.into()) else { continue };
             let related = document.issuer() == own.issuer()
@@ -199,17 +177,37 @@ impl<'a> Family<'a> {
 
     fn holder(&self, member: &Member<'_>, canonical: &str) -> Result<Holder, LibraryError> {
         let mut holder = self.whole_holder(member.document);
-        let leading = member.document.standings(self.moment).leading;
-        let Some(word) = leading.filter(|word| !word.passages.is_empty()) else { return Ok(holder) };
-        holder.names = Named::Others;
-        for selector in self.library.record().blobs_of(word.entry, "passage")? {
-            let exact = crate::selector::exact(&selector).unwrap_or_default();
-            let named = erratum_text::ComparisonForm::new(&exact);
-            let (named, passage) = (named.canonical().to_owned(), canonical);
-            if !named.is_empty() && (passage.contains(&named) || named.contains(passage)) {
+        let live = erratum_record::words_in_force(&member.document.words, self.moment);
+        for word in live.into_iter().filter(|word| !word.passages.is_empty()) {
+            let named = self.named(member, word, canonical)?;
+            let leads = Some(word) == member.document.standings(self.moment).leading;
+            // A word that names the passage speaks for it, whether or not it leads on the whole.
+            let severer = word.standing() >= holder.standing;
+            if named == Named::This && (severer || holder.names != Named::This) {
+                holder.standing = word.standing().max(holder.standing);
+                holder.rank = if severer { word.rank } else { holder.rank };
                 holder.names = Named::This;
+            } else if leads && holder.names != Named::This {
+                holder.names = named;
             }
         }
         Ok(holder)
+    }
+
+    /// Whether a word that names passages names this one. A selector that cannot be read, or that is not
+    /// in the text, makes the word one about the whole.
+    fn named(&self, member: &Member<'_>, word: &Word, canonical: &str) -> Result<Named, LibraryError> {
+        let mut named = Named::Others;
+        for selector in self.library.record().blobs_of(word.entry, "passage")? {
+            let exact = crate::selector::exact(&selector).unwrap_or_default();
+            let form = erratum_text::ComparisonForm::new(&exact);
+            let wanted = form.canonical().trim_matches('\u{1f}');
+            if wanted.is_empty() || !member.text.comparison().canonical().contains(wanted) {
+                named = Named::Whole;
+            } else if canonical.contains(wanted) || wanted.contains(canonical.trim_matches('\u{1f}')) {
+                return Ok(Named::This);
+            }
+        }
+        Ok(named)
     }
 }

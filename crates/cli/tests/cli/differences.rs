@@ -93,7 +93,7 @@ fn minor(kind: &str, change: impl Fn(&str) -> String) {
     let file = world.file(copy);
     let args = ["check", &file, "--record", "record"];
     let shown = world.erratum(&args).exit(0).headline("THIS LETTER STANDS AS ISSUED");
-    let shown = shown.says("This copy has the whole text; no word differs.").says("Minor: ");
+    let shown = shown.says("This copy has the whole text; no word of it differs.").says("Minor: ");
     let report = world.erratum(&["check", &file, "--record", "record", "--json"]).report();
     assert_eq!(report.relation(), "same-text", "{shown}");
     assert_eq!(report.differences(), []);

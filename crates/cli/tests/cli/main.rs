@@ -3,6 +3,7 @@
 //! - `passages`: what a story is worth that quotes part of a document which shares paragraphs with others.
 //! - `histories`: who may say what after what: twisted successions of words, replays, outsiders.
 //! - `differences`: what `check` lists as changed, and what it counts as minor.
+//! - `attacks`: copies and registrations made to mislead.
 //! - `bad_input`: files and records that are broken, each refused in one line.
 //! - `inert`: text from outside that would steer a terminal.
 //! - `kills`: the writer killed while it appends.
@@ -15,6 +16,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod attacks;
 mod bad_input;
 mod differences;
 mod histories;

@@ -151,6 +151,8 @@ fn the_json_report_of_a_finding_has_its_documented_fields() {
             "notes",
             "differences",
             "minor",
+            "own",
+            "translation",
             "says-so",
             "stale",
             "proof",
