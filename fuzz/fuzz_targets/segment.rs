@@ -8,6 +8,6 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(segment) = Segment::from_bytes(bytes.to_vec()) {
         let copy = SearchForm::new("We respect your sovereign decision ordering our departure from this country.");
-        let _ = Finder::new(Some(segment)).candidates(&copy, 64, |_| 0);
+        let _ = Finder::new(Some(segment)).candidates(&copy, 64, |_| Some(0));
     }
 });

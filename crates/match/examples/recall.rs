@@ -63,7 +63,7 @@ fn row(texts: &[String], finder: &Finder, length: usize, share: f64) {
         let doc = random.below(texts.len());
         let copy = Forms::new(&noise(span(&texts[doc], length, &mut random), share, &mut random));
         let begun = Instant::now();
-        let found = finder.candidates(copy.search(), COMPARED, |doc| doc % 200);
+        let found = finder.candidates(copy.search(), COMPARED, |doc| Some(doc % 200));
         times.push(begun.elapsed());
         first += usize::from(found.list.first().is_some_and(|c| c.doc as usize == doc));
         let best = found.list.iter().filter_map(|candidate| {

@@ -1,25 +1,28 @@
 //! What a copy says with quotation marks, ellipses and breaks about where its quotation of a document
-//! ends. It looks at the copy only.
+//! ends. It looks at the copy only, and at no mark that has no partner.
 
 use std::ops::Range;
 
 use crate::forms::Forms;
 
-/// Marks that open or close a quotation on their own.
-const QUOTES: &[char] = &['"', '“', '”', '„', '‟', '«', '»', '「', '」', '『', '』', '＂'];
-/// Marks that do so only where the text is known to be quoted.
-const SINGLE: &[char] = &['\'', '‘', '’', '‚', '‹', '›'];
-
-/// Whether quotation marks close directly behind token `i`.
+/// Whether a quotation, whose marks open and close, closes directly behind token `i`.
 pub(crate) fn closes_quotes(forms: &Forms, i: usize) -> bool {
-    let near: String = forms.after(i).chars().take_while(|&c| !is_break(c)).collect();
-    near.contains(QUOTES) || (is_quoted(forms, i) && near.contains(SINGLE))
+    is_end(forms, i, i + 1)
 }
 
-/// Whether quotation marks open directly before token `i`.
+/// Whether such a quotation opens directly before token `i`.
 pub(crate) fn opens_quotes(forms: &Forms, i: usize) -> bool {
-    let near: String = forms.before(i).chars().rev().take_while(|&c| !is_break(c)).collect();
-    near.contains(QUOTES) || (is_quoted(forms, i) && near.contains(SINGLE))
+    i.checked_sub(1).map_or_else(|| number(forms, i) != (0, 0), |before| is_end(forms, i, before))
+}
+
+/// Whether a quotation that token `i` stands in does not reach to its neighbour.
+fn is_end(forms: &Forms, i: usize, neighbour: usize) -> bool {
+    let ((outer, inner), (next_outer, next_inner)) = (number(forms, i), number(forms, neighbour));
+    (outer != 0 && outer != next_outer) || (inner != 0 && inner != next_inner)
+}
+
+fn number(forms: &Forms, i: usize) -> (u32, u32) {
+    forms.place(i).map_or((0, 0), |place| (place.quotation.outer, place.quotation.inner))
 }
 
 /// Whether a quotation closes, or is cut by an ellipsis, directly behind token `i`.
@@ -30,7 +33,11 @@ pub(crate) fn closes(forms: &Forms, i: usize) -> bool {
 /// Whether a quotation opens, after an ellipsis or a colon too, directly before token `i`.
 pub(crate) fn opens(forms: &Forms, i: usize) -> bool {
     let before = forms.before(i);
-    opens_quotes(forms, i) || has_ellipsis(before) || before.contains([':', '：'])
+    opens_quotes(forms, i) || has_ellipsis(before) || has_colon(before)
+}
+
+fn has_colon(between: &str) -> bool {
+    between.contains([':', '：'])
 }
 
 /// Whether token `i` stands inside quotation marks.
@@ -38,12 +45,9 @@ pub(crate) fn is_quoted(forms: &Forms, i: usize) -> bool {
     forms.place(i).is_some_and(|place| place.quoted)
 }
 
-/// Whether an ellipsis or square brackets stand in a text between two words.
+/// Whether an ellipsis stands in a text between two words.
 pub(crate) fn has_ellipsis(between: &str) -> bool {
-    between.contains('…')
-        || between.contains("...")
-        || between.contains(". . .")
-        || between.contains('[')
+    between.contains('…') || between.contains("...") || between.contains(". . .")
 }
 
 /// Whether a sentence ends in this text between two words.
@@ -63,16 +67,12 @@ pub(crate) fn is_commentary(forms: &Forms, own: &Range<usize>) -> bool {
     if forms.starts_paragraph(own.start) && forms.ends_paragraph(last) {
         return true;
     }
-    let left = closes(forms, before) || forms.starts_passage(own.start);
-    let right = opens(forms, own.end) || forms.ends_passage(last);
+    let left = closes_quotes(forms, before) || forms.starts_passage(own.start);
+    let right =
+        opens_quotes(forms, own.end) || has_colon(forms.before(own.end)) || forms.ends_passage(last);
     let quoted = |i: usize| is_quoted(forms, i);
     let unquoted = !own.clone().any(quoted);
     let near_quotes =
         quoted(before) || quoted(own.end) || closes(forms, before) || opens(forms, own.end);
     left && right && unquoted && near_quotes
-}
-
-/// White space that parts words; a no-break space stands inside some quotation marks.
-fn is_break(c: char) -> bool {
-    c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}')
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::beyond::judge_beyond;
 use crate::change::{Change, of_gap, runs_where};
 use crate::difference::Difference;
 use crate::finder::Common;
@@ -11,7 +12,7 @@ use crate::minor::Minor;
 use crate::part::{judge_part, nibble_after, nibble_before};
 use crate::slide::slide;
 use crate::stretch::Stretches;
-use crate::touched;
+use crate::touched::{self, Touched};
 use crate::whole::{is_comparable, judge_whole};
 use crate::words::Words;
 
@@ -58,6 +59,8 @@ pub struct Comparison {
     pub document_coverage: f64,
     /// Indexes of the document's passages ([`Forms::passages`]) that the copy touches.
     pub passages: Vec<usize>,
+    /// Where those passages stand in the copy, in the same order.
+    pub touched: Vec<Touched>,
     /// Indexes of the document's paragraphs ([`Forms::paragraphs`]) of which the copy carries at least 80%.
     pub paragraphs: Vec<usize>,
     /// Byte ranges of the copy's own words, around and between what is the document's.
@@ -95,6 +98,7 @@ pub fn compare(copy: &Forms, document: &Forms, common: &Common) -> Option<Compar
     } else {
         judge_part(&mut judge);
     }
+    judge_beyond(&mut judge);
     Some(conclude(&judge, &found, whole))
 }
 
@@ -125,6 +129,7 @@ fn conclude(judge: &Judge<'_, '_>, found: &Stretches, whole: bool) -> Comparison
     };
     let stretches: Vec<Range<usize>> =
         found.list.iter().map(|stretch| stretch.document.clone()).collect();
+    let passages = touched::passages(words, &judge.pairs, &changes, &stretches);
     Comparison {
         relation,
         segments: segments(judge, &changes),
@@ -133,7 +138,8 @@ fn conclude(judge: &Judge<'_, '_>, found: &Stretches, whole: bool) -> Comparison
         letters: tally.document_matched,
         copy_coverage: share(tally.copy_covered(), words.copy.letters()),
         document_coverage: share(tally.document_covered(), words.document.letters()),
-        passages: touched::passages(words, &judge.pairs, &changes, &stretches),
+        touched: touched::places(words, &judge.pairs, &passages),
+        passages,
         paragraphs: touched::paragraphs(words, &judge.pairs, &changes),
         own: own(judge, &changes),
     }
@@ -162,19 +168,7 @@ fn segments(judge: &Judge<'_, '_>, changes: &[Change]) -> Vec<Aligned> {
 /// The copy's words that have no partner and are no change.
 fn own(judge: &Judge<'_, '_>, changes: &[Change]) -> Vec<Range<usize>> {
     let copy = judge.words.copy;
-    let mut taken = vec![false; copy.tokens().len()];
-    let spacing = judge
-        .pairs
-        .iter()
-        .zip(judge.pairs.iter().skip(1))
-        .filter(|(a, b)| b.1 > a.1 && judge.words.same_letters(a.0 + 1..b.0, a.1 + 1..b.1));
-    let taken_tokens =
-        judge.pairs.iter().map(|pair| pair.0).chain(spacing.flat_map(|(a, b)| a.0 + 1..b.0));
-    for c in taken_tokens.chain(changes.iter().flat_map(|change| change.copy.clone())) {
-        if let Some(taken) = taken.get_mut(c) {
-            *taken = true;
-        }
-    }
+    let taken = judge.taken(changes);
     let free = runs_where(0..taken.len(), |c| taken.get(c) == Some(&false));
     free.into_iter().map(|run| copy.bytes_of(run)).collect()
 }

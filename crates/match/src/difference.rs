@@ -41,7 +41,8 @@ pub struct Difference {
 pub struct Side {
     /// Byte range of the words in the text; empty, at the place where they would stand, if there are none.
     pub range: Range<usize>,
-    /// The words, white space made single; empty if there are none.
+    /// The words, white space made single; empty if there are none. Before words that an invisible
+    /// character forces to read in a direction stands its name: `[U+202E]`.
     pub words: String,
     /// Up to eight words of the same sentence before them.
     pub before: String,
@@ -90,12 +91,12 @@ fn with_signs(
 ) -> (Range<usize>, Range<usize>) {
     while let (Some(c), Some(d)) = (copy.start.checked_sub(1), document.start.checked_sub(1)) {
         let touches = touch(words.copy, c, &copy) || touch(words.document, d, &document);
-        if !(words.same(c, d) && is_sign(words.document, d) && touches) {
+        if !(is_same_sign(words, c, d) && touches) {
             break;
         }
         (copy.start, document.start) = (c, d);
     }
-    while words.same(copy.end, document.end) && is_sign(words.document, document.end) {
+    while is_same_sign(words, copy.end, document.end) {
         let ends_in_touch = |forms: &Forms, range: &Range<usize>| {
             range
                 .end
@@ -113,6 +114,12 @@ fn with_signs(
 /// Whether token `i` touches the first token of a range that begins behind it.
 fn touch(forms: &Forms, i: usize, range: &Range<usize>) -> bool {
     !range.is_empty() && i + 1 == range.start && forms.after(i).is_empty()
+}
+
+/// Whether two tokens are the same sign, and no difference by its direction.
+fn is_same_sign(words: &Words<'_>, copy: usize, document: usize) -> bool {
+    let forced = words.copy.place(copy).is_some_and(|place| place.forced.is_some());
+    words.same(copy, document) && is_sign(words.document, document) && !forced
 }
 
 /// Whether a token is a sign without letters or digits.
@@ -133,8 +140,10 @@ fn side(forms: &Forms, tokens: Range<usize>) -> Side {
     };
     let start = head.max(first.saturating_sub(AROUND));
     let end = tail.min(tokens.end + AROUND);
+    let forced = forms.place(tokens.start).filter(|_| !tokens.is_empty()).and_then(|place| place.forced);
+    let sign = forced.map(|c| format!("[U+{:04X}] ", u32::from(c))).unwrap_or_default();
     Side {
-        words: line(forms.slice(range.clone())),
+        words: sign + &line(forms.slice(range.clone())),
         before: before(forms, start, &range),
         after: after(forms, end, tokens.end, &range),
         range,

@@ -3,11 +3,12 @@
 //! compared with the copy afterwards ([`crate::compare`]).
 //!
 //! **Rarity** counts groups, not documents. The caller says which group a document belongs to (the
-//! registrable domain of its issuer), so nobody can hide a phrase by registering it often, nor make a
-//! phrase look common. Blocks are twelve letters of the copy. A hit is **supported** if the document has
+//! registrable domain of its issuer), so nobody can hide a phrase by registering it often, and which
+//! documents count at all. Blocks are twelve letters of the copy. A hit is **supported** if the document has
 //! another one near it on nearly the same diagonal: one gram is shared by chance, a phrase is not. In each
 //! block a document scores 1,000 divided by the number of groups hit there, twice that if its hit is
-//! supported. A block is **common** if more than one group has a supported hit in it.
+//! supported. A block is **common** if at least three groups have a supported hit in it: one or two others
+//! that register a text do not make it a stock phrase.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -20,6 +21,8 @@ use crate::segment::{Posting, Segment};
 
 /// Hits looked at for one copy; the most common grams are left out first.
 const MOST_HITS: usize = 1 << 22;
+/// Postings read for one copy, of documents that count and of others.
+const MOST_READ: usize = 1 << 25;
 /// Places of one gram in the copy that are looked at.
 const PLACES_IN_COPY: usize = 4;
 /// Hits whose diagonals differ by no more than this support each other,
@@ -28,6 +31,8 @@ const DIAGONAL_SLACK: i64 = 24;
 const NEAR: u32 = 120;
 /// How many hits before a hit are looked at for that.
 const NEIGHBOURS: usize = 4;
+/// A block that so many groups have is common.
+const COMMON: u64 = 3;
 /// What a hit is worth if no other group has it.
 const WORTH: u64 = 1000;
 
@@ -51,19 +56,19 @@ pub struct Candidate {
     pub grams: u32,
 }
 
-/// Which parts of a copy are common: held by more than one group, so perhaps a stock phrase. Nothing is,
-/// by default.
+/// Which parts of a copy are common: held by three groups or more, so perhaps a stock phrase. Nothing
+/// is, by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Common {
-    /// Blocks of the copy in which more than one group was hit, in order.
+    /// Blocks of the copy that at least three groups have, in order.
     blocks: Vec<u32>,
 }
 
 impl Common {
     fn new(groups: &HashMap<u32, u64>, again: &[(u32, u32)], dropped: &[u32]) -> Self {
-        let is_common = |at: u32| groups.get(&(at / GRID_WEIGHT)).is_some_and(|&n| n > 1);
+        let is_common = |at: u32| groups.get(&(at / GRID_WEIGHT)).is_some_and(|&n| n >= COMMON);
         let mut blocks: Vec<u32> =
-            groups.iter().filter(|&(_, &n)| n > 1).map(|(&block, _)| block).collect();
+            groups.iter().filter(|&(_, &n)| n >= COMMON).map(|(&block, _)| block).collect();
         blocks.extend(
             again.iter().filter(|&&(first, _)| is_common(first)).map(|&(_, at)| at / GRID_WEIGHT),
         );
@@ -91,7 +96,7 @@ pub struct Candidates {
     pub list: Vec<Candidate>,
     /// How many more documents were hit.
     pub more: usize,
-    /// Which parts of the copy more than one group has: for [`crate::compare`].
+    /// Which parts of the copy are common: for [`crate::compare`].
     pub common: Common,
 }
 
@@ -151,8 +156,14 @@ impl Finder {
 
     /// The documents that share a grid gram with `copy`, at most `limit`, the rest counted. Any document
     /// of which the copy holds 24 letters (12 ideographs) verbatim is among those hit. `group` says which
-    /// group a document belongs to.
-    pub fn candidates(&self, copy: &SearchForm, limit: usize, group: impl Fn(u32) -> u32) -> Candidates {
+    /// group a document belongs to; one of which it says nothing does not count: it is neither listed nor
+    /// does it make anything common.
+    pub fn candidates(
+        &self,
+        copy: &SearchForm,
+        limit: usize,
+        group: impl Fn(u32) -> Option<u32>,
+    ) -> Candidates {
         let Looked { mut hits, again, dropped } = self.look(copy, group);
         hits.sort_unstable_by_key(|hit| (hit.doc, hit.diagonal(), hit.copy, hit.at));
         support(&mut hits);
@@ -169,7 +180,7 @@ impl Finder {
     }
 
     /// Every hit of every gram, the rarest grams first, until there are too many.
-    fn look(&self, copy: &SearchForm, group: impl Fn(u32) -> u32) -> Looked {
+    fn look(&self, copy: &SearchForm, group: impl Fn(u32) -> Option<u32>) -> Looked {
         let mut all: Vec<(u64, u32)> = grams(copy.as_str()).map(|gram| (gram.hash, gram.at)).collect();
         all.sort_unstable();
         let mut found: Vec<(usize, &[(u64, u32)])> = all
@@ -179,24 +190,31 @@ impl Finder {
             .collect();
         found.sort_by_key(|&(count, _)| count);
         let mut looked = Looked::default();
+        let mut read = 0_usize;
         for (count, places) in found {
             let (near, far) = places.split_at_checked(PLACES_IN_COPY).unwrap_or((places, &[]));
-            if looked.hits.len() + count.saturating_mul(near.len()) > MOST_HITS {
+            let Some(&(hash, first)) = near.first() else { continue };
+            read = read.saturating_add(count);
+            let grouped = |place: Posting| Some((place, group(place.doc)?));
+            let most = if read > MOST_READ { 0 } else { MOST_HITS };
+            let room = most.saturating_sub(looked.hits.len()) / near.len();
+            let postings: Vec<(Posting, u32)> =
+                self.places(hash).filter_map(grouped).take(room + 1).collect();
+            if most == 0 || postings.len() > room {
                 looked.dropped.extend(places.iter().map(|place| place.1));
                 continue;
             }
             for &(hash, copy) in near {
-                let hit = |place: Posting| Hit {
-                    doc: place.doc,
-                    group: group(place.doc),
+                let hit = |&(Posting { doc, at }, group): &(Posting, u32)| Hit {
+                    doc,
+                    group,
                     copy,
-                    at: place.at,
+                    at,
                     hash,
                     supported: false,
                 };
-                looked.hits.extend(self.places(hash).map(hit));
+                looked.hits.extend(postings.iter().map(hit));
             }
-            let first = near.first().map_or(0, |place| place.1);
             looked.again.extend(far.iter().map(|place| (first, place.1)));
         }
         looked

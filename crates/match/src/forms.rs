@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use erratum_text::{ComparisonForm, SearchForm, Token, TokenKind, paragraphs, passages, quoted};
 
+use crate::direction::{forced, overlapping};
 use crate::gram::weight;
+use crate::quotation::{Quotation, Quotations};
 
 /// A text with its forms and parts.
 ///
@@ -37,6 +39,10 @@ pub(crate) struct Place {
     pub(crate) paragraph: u32,
     /// Whether it stands inside quotation marks.
     pub(crate) quoted: bool,
+    /// The quotation that it stands in, and the one inside that; see [`crate::quotation`].
+    pub(crate) quotation: Quotation,
+    /// The direction that the text around it is forced into.
+    pub(crate) forced: Option<char>,
     /// Byte offsets of its characters in the search form.
     pub(crate) form_start: u32,
     pub(crate) form_end: u32,
@@ -53,6 +59,8 @@ impl Forms {
         let comparison = ComparisonForm::new(text);
         let (passages, paragraphs, quoted) = (passages(text), paragraphs(text), quoted(text));
         let mut cursor = FormCursor::new(&search);
+        let quotations = Quotations::new(text, &quoted, &paragraphs);
+        let forced = forced(text, &paragraphs);
         let places: Vec<Place> = comparison
             .tokens()
             .iter()
@@ -64,6 +72,8 @@ impl Forms {
                     passage: part_of(&passages, span.start),
                     paragraph: part_of(&paragraphs, span.start),
                     quoted: within(&quoted, &span),
+                    quotation: quotations.of(&span),
+                    forced: overlapping(&forced, &span),
                     form_start: form.start.0,
                     form_end: form.end.0,
                     weight_start: form.start.1,

@@ -3,7 +3,9 @@
 
 use std::ops::Range;
 
-use crate::bounds::{closes, closes_quotes, has_full_stop, is_quoted, opens, opens_quotes};
+use crate::bounds::{
+    closes, closes_quotes, has_ellipsis, has_full_stop, is_quoted, opens, opens_quotes,
+};
 use crate::change::{Change, between, of_gap};
 use crate::words::Words;
 
@@ -72,6 +74,21 @@ impl<'w, 'a> Judge<'w, 'a> {
         self.matched.get(document).copied().unwrap_or(false)
     }
 
+    /// For each word of the copy whether it has a partner, lies in a change, or is only divided otherwise.
+    pub(crate) fn taken(&self, changes: &[Change]) -> Vec<bool> {
+        let mut taken: Vec<bool> = self.partner.iter().map(Option::is_some).collect();
+        let gaps = self.pairs.iter().zip(self.pairs.iter().skip(1));
+        let divided =
+            gaps.filter(|(a, b)| b.1 > a.1 && self.words.same_letters(a.0 + 1..b.0, a.1 + 1..b.1));
+        let more = divided.flat_map(|(a, b)| a.0 + 1..b.0);
+        for c in more.chain(changes.iter().flat_map(|change| change.copy.clone())) {
+            if let Some(taken) = taken.get_mut(c) {
+                *taken = true;
+            }
+        }
+        taken
+    }
+
     /// Whether at least half of a sentence of the document, by letters, has partners.
     fn is_half_matched(&self, sentence: &Range<usize>) -> bool {
         if sentence.len() > LONGEST_SENTENCE {
@@ -130,11 +147,17 @@ impl<'w, 'a> Judge<'w, 'a> {
     pub(crate) fn end_of_stretch(&mut self, c: usize, d: usize) {
         let (copy, document) = (self.words.copy, self.words.document);
         let sentence = document.passage_tokens(d);
-        if !self.is_half_matched(&sentence) || closes(copy, c) || closes_quotes(document, d) {
+        if !self.is_half_matched(&sentence) || closes_quotes(copy, c) || closes_quotes(document, d) {
             return;
         }
         let own = c + 1..self.sentence_end(c);
         let end = (d + 1..sentence.end).find(|&i| self.is_matched(i)).unwrap_or(sentence.end);
+        if has_ellipsis(copy.after(c)) {
+            if end < sentence.end && self.words.is_telling(&(d + 1..end)) {
+                self.push_gap(c + 1..c + 1, d + 1..end);
+            }
+            return;
+        }
         let cut = (own.is_empty() && c + 1 == copy.tokens().len() && !has_full_stop(copy.after(c)))
             || (self.words.is_cut_after(c, d) && !has_full_stop(copy.after(c + 1)));
         if !cut {

@@ -19,7 +19,7 @@
 //!     "“We respect your sovereign decision ordering our departure,” the command wrote. \
 //!      “Unit will leave before 9 January 2026. The contingent thanks its hosts for their help.”",
 //! );
-//! let candidates = finder.candidates(copy.search(), 64, |_| 0);
+//! let candidates = finder.candidates(copy.search(), 64, |_| Some(0));
 //! assert_eq!(candidates.list[0].doc, 11);
 //! let comparison = compare(&copy, &letter, &candidates.common).unwrap();
 //! assert_eq!(comparison.differences.len(), 1);
@@ -29,12 +29,14 @@
 #![deny(missing_docs)]
 
 mod anchor;
+mod beyond;
 mod bounds;
 mod build;
 mod chain;
 mod change;
 mod compare;
 mod difference;
+mod direction;
 mod error;
 mod finder;
 mod forms;
@@ -44,6 +46,7 @@ mod layout;
 mod minor;
 mod pairs;
 mod part;
+mod quotation;
 mod segment;
 mod slide;
 mod stretch;
@@ -61,4 +64,5 @@ pub use finder::{Candidate, Candidates, Common, Finder};
 pub use forms::Forms;
 pub use minor::Minor;
 pub use segment::Segment;
+pub use touched::Touched;
 pub use verbatim::{Held, holds_verbatim, passage_canonical};

@@ -1,6 +1,7 @@
 //! Minor differences: those that leave the comparison form as it is. They are counted by kind, never
 //! listed: case, punctuation and quotes, hyphenation, layout, invisible characters, look-alike letters.
 
+use crate::direction::is_override_or_pop;
 use crate::forms::{Forms, span};
 use crate::words::Words;
 
@@ -89,7 +90,9 @@ impl Minor {
     fn visible(&mut self, copy: &str, document: &str) -> (String, String) {
         let split = |text: &str| text.chars().partition::<String, _>(|&c| is_invisible(c));
         let ((hidden, copy), (document_hidden, document)) = (split(copy), split(document));
-        self.invisible += usize::from(hidden != document_hidden);
+        // An override is a difference, not a minor one.
+        let seen = |hidden: String| hidden.replace(is_override_or_pop, "");
+        self.invisible += usize::from(seen(hidden) != seen(document_hidden));
         (copy, document)
     }
 }

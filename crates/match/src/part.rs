@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::bounds::{closes, is_commentary, opens_quotes};
+use crate::bounds::{has_ellipsis, is_commentary};
 use crate::judge::Judge;
 use crate::words::Words;
 
@@ -65,19 +65,16 @@ fn verdict(words: &Words<'_>, copy: &Range<usize>, document: &Range<usize>) -> V
     Verdict::Change
 }
 
-/// Whether a gap leaves away whole sentences, or parts of one between two quotations, and at most puts
-/// the copy's own words in between.
+/// Whether a gap leaves away whole sentences, or with an ellipsis much of one, and at most puts the copy's
+/// own words in between.
 fn is_harmless(words: &Words<'_>, copy: &Range<usize>, document: &Range<usize>) -> bool {
     let whole = |range: &Range<usize>| {
         range.is_empty()
             || (words.document.starts_passage(range.start) && words.document.ends_passage(range.end - 1))
     };
     if copy.is_empty() {
-        let marked = copy
-            .start
-            .checked_sub(1)
-            .is_some_and(|before| closes(words.copy, before) || opens_quotes(words.copy, copy.start));
-        return !document.is_empty() && (whole(document) || marked);
+        let marked = has_ellipsis(words.copy.before(copy.start));
+        return whole(document) || (marked && !words.is_telling(document));
     }
     is_commentary(words.copy, copy) && whole(document)
 }

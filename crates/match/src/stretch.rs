@@ -14,6 +14,8 @@ pub(crate) const SEGMENT: u64 = 24;
 const STRETCH: u64 = 80;
 /// So is one of so many letters that only one group has, or several together that the copy sets off.
 const RARE: u64 = 60;
+/// And one of so many that only one group has, that the copy sets off, and that holds a whole sentence.
+const SENTENCE: u64 = 45;
 /// And one of so many that only one group has, if it is most of the copy or much of both texts.
 const SNIPPET: u64 = 40;
 /// Gaps of more letters than this end a stretch.
@@ -102,12 +104,13 @@ impl Stretches {
         if mostly && !self.list.is_empty() {
             return true;
         }
-        let strong = |(stretch, &rare): (&Stretch, &bool)| {
-            stretch.letters.saturating_sub(stretch.unlike) >= STRETCH
-                || (rare && stretch.letters >= RARE)
-        };
-        let strong: Vec<bool> = self.list.iter().zip(&rare).map(strong).collect();
         let bounded: Vec<bool> = self.list.iter().map(|stretch| stretch.is_bounded(words)).collect();
+        let strong = |(stretch, (&rare, &bounded)): (&Stretch, (&bool, &bool))| {
+            let sentence = || bounded && stretch.letters >= SENTENCE && stretch.has_sentence(words);
+            stretch.letters.saturating_sub(stretch.unlike) >= STRETCH
+                || (rare && (stretch.letters >= RARE || sentence()))
+        };
+        let strong: Vec<bool> = self.list.iter().zip(rare.iter().zip(&bounded)).map(strong).collect();
         let keep: Vec<bool> = if strong.contains(&true) {
             (0..self.list.len()).map(|i| self.stands(words, i, &strong, &bounded)).collect()
         } else if several(&self.list, &bounded, &rare) {

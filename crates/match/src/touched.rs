@@ -6,6 +6,16 @@ use crate::change::Change;
 use crate::difference::Kind;
 use crate::words::Words;
 
+/// A passage of the document that the copy touches, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touched {
+    /// Index of the passage ([`crate::Forms::passages`]).
+    pub passage: usize,
+    /// Bytes of the copy from the first to the last of its words that has a partner in the passage. Other
+    /// words may stand between, and all between two places if the copy has the passage twice.
+    pub copy: Range<usize>,
+}
+
 /// A passage is touched by so many letters of it.
 const LETTERS: u64 = 80;
 /// Or, if a stretch touches none so, by this many.
@@ -48,6 +58,37 @@ pub(crate) fn passages(
         }
     }
     (0..).zip(touched).filter(|&(_, touched)| touched).map(|(p, _)| p).collect()
+}
+
+/// Where the passages stand in the copy: for each its first to its last word with a partner there.
+pub(crate) fn places(words: &Words<'_>, pairs: &[(usize, usize)], passages: &[usize]) -> Vec<Touched> {
+    let mut tokens: Vec<Option<Range<usize>>> = vec![None; words.document.passages().len()];
+    let mut widen = |d: usize, copy: &Range<usize>| {
+        let passage = words.document.passage_of(d).and_then(|p| tokens.get_mut(p as usize));
+        if let Some(range) = passage {
+            let known = range.clone().unwrap_or(copy.clone());
+            *range = Some(known.start.min(copy.start)..known.end.max(copy.end));
+        }
+    };
+    pairs.iter().for_each(|&(c, d)| widen(d, &(c..c + 1)));
+    for (copy, document) in respaced(words, pairs) {
+        document.for_each(|d| widen(d, &copy));
+    }
+    let place = |&passage: &usize| {
+        let tokens = tokens.get(passage).cloned().flatten()?;
+        Some(Touched { passage, copy: words.copy.bytes_of(tokens) })
+    };
+    passages.iter().filter_map(place).collect()
+}
+
+/// Gaps between pairs in which only words are divided otherwise, in both texts.
+fn respaced(
+    words: &Words<'_>,
+    pairs: &[(usize, usize)],
+) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+    let gaps = pairs.iter().zip(pairs.iter().skip(1)).filter(|(a, b)| a.1 < b.1);
+    gaps.map(|(a, b)| (a.0 + 1..b.0, a.1 + 1..b.1))
+        .filter(|(copy, document)| words.same_letters(copy.clone(), document.clone()))
 }
 
 /// Indexes of the document's paragraphs of which the copy carries at least 80% of the letters,
@@ -95,11 +136,9 @@ impl Tally {
         };
         pairs.iter().for_each(|&(_, d)| set(&mut matched, d));
         let mut aligned = matched.clone();
-        for (a, b) in pairs.iter().zip(pairs.iter().skip(1)).filter(|(a, b)| a.1 < b.1) {
-            if words.same_letters(a.0 + 1..b.0, a.1 + 1..b.1) {
-                (a.1 + 1..b.1).for_each(|d| set(&mut matched, d));
-                (a.1 + 1..b.1).for_each(|d| set(&mut aligned, d));
-            }
+        for (_, document) in respaced(words, pairs) {
+            document.clone().for_each(|d| set(&mut matched, d));
+            document.for_each(|d| set(&mut aligned, d));
         }
         let replaced =
             changes.iter().filter(|change| matches!(change.kind, Kind::Replaced | Kind::LeftOut));

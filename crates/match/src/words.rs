@@ -9,6 +9,10 @@ use crate::forms::{Forms, is_word};
 
 /// Words of more letters than this are not compared letter by letter.
 const MOST_SIMILAR: usize = 64;
+/// An ellipsis for no more words than this,
+const FEW_WORDS: usize = 3;
+/// or no more letters, hides them.
+const FEW_LETTERS: u64 = 24;
 /// The most cells of all tables of one comparison.
 const MOST_CELLS: usize = 1 << 24;
 
@@ -105,6 +109,15 @@ impl<'a> Words<'a> {
     fn words_at(&self, copy: usize, document: Option<usize>) -> Option<(&str, &str)> {
         let (own, word) = (self.copy.tokens().get(copy)?, self.document.tokens().get(document?)?);
         (is_word(own) && is_word(word)).then_some((&*own.folded, &*word.folded))
+    }
+
+    /// Whether words of the document must be told even if an ellipsis marks that they were left out: a few
+    /// (a negation), or any with a number or sign.
+    pub(crate) fn is_telling(&self, document: &Range<usize>) -> bool {
+        let few =
+            document.len() <= FEW_WORDS || self.document.letters_of(document.clone()) <= FEW_LETTERS;
+        let tokens = self.document.tokens().get(document.clone()).unwrap_or_default();
+        !document.is_empty() && (few || tokens.iter().any(|token| !is_word(token)))
     }
 
     /// Whether two ranges differ only in how their words are divided.

@@ -1,7 +1,7 @@
 //! What a copy is to a document, and in what it differs: cases a person can read, asserted exactly.
 //! Finding candidates has its own file, hostile texts too.
 
-use erratum_match::{Common, Comparison, Finder, Forms, Kind, Relation, compare};
+use erratum_match::{Common, Comparison, Finder, Forms, Kind, Relation, Touched, compare};
 
 /// Five paragraphs with an amount, a date, a negative number and a negation.
 const LETTER: &str = "\
@@ -456,11 +456,10 @@ fn rarity_and_a_second_place_make_shorter_spans_a_match() {
     let rare =
         |copy: &Forms| compare(copy, &document, &Common::default()).map(|c| (c.relation, c.passages));
     let common = |copy: &Forms| {
-        // Another group has registered the same words.
+        // Two other groups have registered the same words.
         let mut finder = Finder::new(None);
-        finder.add(0, document.search());
-        finder.add(1, document.search());
-        let common = finder.candidates(copy.search(), 2, |doc| doc).common;
+        (0..3).for_each(|doc| finder.add(doc, document.search()));
+        let common = finder.candidates(copy.search(), 2, Some).common;
         compare(copy, &document, &common).map(|c| (c.relation, c.passages))
     };
     assert_eq!((rare(&one), common(&one)), (None, None));
@@ -505,4 +504,40 @@ fn a_copy_cut_within_words_is_no_difference() {
         The keys are with the duty officer, who will sign for 1,200 litres of fuel, and for the winter store at the northern gate.";
     let cut = against(copy, document);
     assert_eq!((cut.relation, told(&cut)), (Relation::Excerpt, vec![]));
+}
+
+#[test]
+fn passages_come_with_their_real_places() {
+    // Invisible padding in the second sentence must not move the place of the others.
+    let sentences = [
+        "A convoy leaves the gate at noon.",
+        "No unit will cross the river.",
+        "We shall sign for the keys.",
+    ];
+    let document = format!(
+        "{} {} {} The store at the gate stays cold for the winter.",
+        sentences[0], sentences[1], sentences[2]
+    );
+    let padded = sentences[1].replace(' ', &format!("{} ", "\u{200b}".repeat(200)));
+    let copy = format!("He writes: {} {padded} {} So far.", sentences[0], sentences[2]);
+    let quotation = against(&copy, &document);
+    assert_eq!(quotation.passages, [0, 1, 2]);
+    let places: Vec<(usize, &str)> =
+        quotation.touched.iter().map(|touched| (touched.passage, &copy[touched.copy.clone()])).collect();
+    let stopless = |text: &'static str| text.trim_end_matches('.');
+    assert_eq!(
+        places,
+        [(0, stopless(sentences[0])), (1, padded.trim_end_matches('.')), (2, stopless(sentences[2]))]
+    );
+    let divided = "No unit of ours will ever cr oss the river";
+    let whole = against(&format!("{divided}."), "No unit of ours will ever cross the river.");
+    assert_eq!(whole.touched, [Touched { passage: 0, copy: 0..divided.len() }]);
+}
+
+#[test]
+fn a_power_is_not_two_numbers() {
+    let document = LETTER.replace("1,200 litres", "10^3 litres");
+    let altered = against(&document.replace("10^3", "10 3"), &document);
+    assert_eq!(altered.relation, Relation::Altered);
+    assert_eq!(told(&altered), [(LeftOut, "^", "")]);
 }

@@ -4,10 +4,12 @@
 mod support;
 
 use erratum_match::{
-    Common, ErrorKind, Finder, Forms, Relation, Segment, SegmentHeader, build_segment, compare,
+    Candidates, Common, ErrorKind, Finder, Forms, Relation, Segment, SegmentHeader, build_segment,
+    compare,
 };
 use erratum_text::SearchForm;
 use proptest::prelude::*;
+use sha2::Digest;
 use support::{Random, document, noise, span, vocabulary};
 
 const HEADER: SegmentHeader = SegmentHeader { log_size: 42, root: [9; 32] };
@@ -32,7 +34,7 @@ fn the_right_source_is_first_among_five_hundred() {
         for round in 0..25 {
             let doc = random.below(texts.len());
             let copy = noise(span(&texts[doc], length, &mut random), share, &mut random);
-            let candidates = finder.candidates(&SearchForm::new(&copy), 64, |doc| doc % 50);
+            let candidates = finder.candidates(&SearchForm::new(&copy), 64, |doc| Some(doc % 50));
             let first = candidates.list.first().map(|c| c.doc as usize);
             assert_eq!(first, Some(doc), "{length} characters, {share} noise, round {round}: {copy}");
         }
@@ -53,9 +55,9 @@ fn a_segment_and_added_documents_answer_alike() {
     }
     for text in texts.iter().step_by(7) {
         let copy = SearchForm::new(&text[..300]);
-        let answer = mapped.candidates(&copy, 10, |doc| doc);
+        let answer = mapped.candidates(&copy, 10, Some);
         // A segment may report a hit of another gram with the same 16 bits; the ranking must agree.
-        let order = |finder: &Finder| finder.candidates(&copy, 3, |doc| doc).list[0].doc;
+        let order = |finder: &Finder| finder.candidates(&copy, 3, Some).list[0].doc;
         assert_eq!((order(&added), order(&half)), (answer.list[0].doc, answer.list[0].doc));
     }
 }
@@ -75,12 +77,12 @@ fn building_is_deterministic_and_small() {
 #[test]
 fn a_segment_of_nothing_is_a_segment() {
     let bytes = segment(&[]);
-    assert_eq!(bytes.len(), 72 + 8);
+    assert_eq!(bytes.len(), 72 + 8 + 32);
     let empty = Segment::from_bytes(bytes).expect("sound");
     assert_eq!((empty.documents(), empty.postings()), (0, 0));
     let finder = Finder::new(Some(empty));
     assert_eq!(
-        finder.candidates(&SearchForm::new("nothing can be found here at all"), 9, |_| 0).list,
+        finder.candidates(&SearchForm::new("nothing can be found here at all"), 9, |_| Some(0)).list,
         []
     );
 }
@@ -98,6 +100,7 @@ fn the_bytes_are_those_of_the_document() {
     expected.extend([0, 0, 0, 0, 1, 0, 0, 0]);
     // The first 16 bits of 0xb817f8ae0fbda806, the hash of "wehavedecide"; gram 0.
     expected.extend([0x17, 0xb8, 0]);
+    expected.extend(sha2::Sha256::digest(&expected));
     assert_eq!(bytes, expected);
 }
 
@@ -119,14 +122,42 @@ fn rarity_counts_groups_and_not_documents() {
     }
     finder.add(20, &SearchForm::new(&format!("{own} and {phrase}")));
     let copy = SearchForm::new(&format!("he wrote that {own} and then {phrase}"));
-    let many = finder.candidates(&copy, 3, |doc| doc);
+    let many = finder.candidates(&copy, 3, Some);
     assert_eq!((many.list[0].doc, many.list.len(), many.more), (20, 3, 18));
     assert_ne!(many.common, Common::default());
     // The phrase weighs as little as it can where every document is a group of its own.
     assert!(many.list[0].score > 10 * many.list[1].score, "{many:?}");
-    let one = finder.candidates(&copy, 3, |_| 0);
+    let one = finder.candidates(&copy, 3, |_| Some(0));
     assert_eq!((one.list[0].doc, one.common), (20, Common::default()));
     assert!(one.list[0].score < 3 * one.list[1].score);
+}
+
+#[test]
+fn one_or_two_others_do_not_make_a_text_common() {
+    let own = "our unit will not hand over the northern gate to anybody but your engineers";
+    let (copy, form) =
+        (SearchForm::new(&format!("he wrote that {own} and so on")), SearchForm::new(own));
+    let mut finder = Finder::new(None);
+    let of = |groups: &Finder| groups.candidates(&copy, 9, Some).common;
+    (0..2).for_each(|doc| finder.add(doc, &form));
+    assert_eq!(of(&finder), Common::default());
+    finder.add(2, &form);
+    assert_ne!(of(&finder), Common::default());
+}
+
+#[test]
+fn documents_that_do_not_count_are_neither_listed_nor_counted() {
+    let own = "our unit will not hand over the northern gate to anybody but your engineers";
+    let (copy, form) =
+        (SearchForm::new(&format!("he wrote that {own} and so on")), SearchForm::new(own));
+    let mut finder = Finder::new(None);
+    (0..9).for_each(|doc| finder.add(doc, &form));
+    let mut alone = Finder::new(None);
+    alone.add(4, &form);
+    let one = finder.candidates(&copy, 9, |doc| (doc == 4).then_some(7));
+    assert_eq!(one, alone.candidates(&copy, 9, Some));
+    assert_eq!((one.list.len(), one.more, one.common), (1, 0, Common::default()));
+    assert_eq!(finder.candidates(&copy, 9, |_| None), Candidates::default());
 }
 
 #[test]
@@ -137,7 +168,7 @@ fn unrelated_texts_do_not_match() {
     let mut false_matches = Vec::new();
     for seed in 0..1000_u64 {
         let copy = Forms::new(&document(&words, 1_000_000 + seed, 25, 40));
-        let candidates = finder.candidates(copy.search(), 4, |doc| doc % 30);
+        let candidates = finder.candidates(copy.search(), 4, |doc| Some(doc % 30));
         for candidate in candidates.list {
             let known = Forms::new(&texts[candidate.doc as usize]);
             if let Some(comparison) = compare(&copy, &known, &candidates.common) {
@@ -196,7 +227,7 @@ fn a_file_is_mapped_and_a_bad_one_named() {
     let path = folder.path().join("segment");
     std::fs::write(&path, segment(&forms)).expect("written");
     let finder = Finder::new(Some(Segment::open(&path).expect("opened")));
-    assert_eq!(finder.candidates(&SearchForm::new(&texts[3]), 1, |doc| doc).list[0].doc, 3);
+    assert_eq!(finder.candidates(&SearchForm::new(&texts[3]), 1, Some).list[0].doc, 3);
     std::fs::write(&path, b"").expect("written");
     let error = Segment::open(&path).expect_err("empty");
     assert_eq!(
@@ -220,7 +251,7 @@ fn a_copy_of_twenty_four_letters_finds_its_document_at_every_offset() {
         let copy = SearchForm::new(&form.as_str()[start..start + 24]);
         if copy.as_str() == &form.as_str()[start..start + 24] {
             assert!(
-                finder.candidates(&copy, 1000, |doc| doc).list.iter().any(|c| c.doc == 4),
+                finder.candidates(&copy, 1000, Some).list.iter().any(|c| c.doc == 4),
                 "{start} of {}",
                 texts[4]
             );
@@ -234,7 +265,7 @@ fn what_is_found_is_recognised() {
     let finder = Finder::new(Some(Segment::from_bytes(segment(&forms)).expect("sound")));
     for (doc, text) in texts.iter().enumerate().step_by(9) {
         let copy = Forms::new(&format!("Something else stands here first.\n\n{text}"));
-        let candidates = finder.candidates(copy.search(), 1, |doc| doc);
+        let candidates = finder.candidates(copy.search(), 1, Some);
         assert_eq!(candidates.list[0].doc as usize, doc);
         let comparison = compare(&copy, &Forms::new(text), &candidates.common).expect("a match");
         assert_eq!((comparison.relation, comparison.differences), (Relation::SameText, vec![]));
@@ -253,7 +284,7 @@ proptest! {
         if let Ok(segment) = Segment::from_bytes(bytes) {
             let finder = Finder::new(Some(segment));
             for form in &forms {
-                finder.candidates(form, 5, |doc| doc);
+                finder.candidates(form, 5, Some);
             }
         }
     }
@@ -264,7 +295,7 @@ proptest! {
         with_magic.extend(&bytes);
         for bytes in [bytes, with_magic] {
             if let Ok(segment) = Segment::from_bytes(bytes) {
-                Finder::new(Some(segment)).candidates(&SearchForm::new("whatever may stand in this text"), 5, |doc| doc);
+                Finder::new(Some(segment)).candidates(&SearchForm::new("whatever may stand in this text"), 5, Some);
             }
         }
     }

@@ -29,6 +29,11 @@ fn check(copy: &Forms, document: &Forms) -> Option<Comparison> {
     for own in comparison.iter().flat_map(|c| &c.own) {
         assert!(copy.text().get(own.clone()).is_some());
     }
+    if let Some(c) = &comparison {
+        let touched: Vec<usize> = c.touched.iter().map(|touched| touched.passage).collect();
+        assert_eq!(touched, c.passages);
+        assert!(c.touched.iter().all(|touched| copy.text().get(touched.copy.clone()).is_some()));
+    }
     assert!(comparison.iter().flat_map(|c| &c.passages).all(|&p| p < document.passages().len()));
     comparison
 }
@@ -77,6 +82,30 @@ fn a_megabyte_of_one_sentence() {
 }
 
 #[test]
+fn marks_without_end() {
+    let sentence = "We respect your sovereign decision ordering our departure from here. ";
+    for mark in [
+        "“",
+        "”",
+        "\"",
+        "‘",
+        "“‘",
+        "“\n\n",
+        "\u{202e}",
+        "\u{202b}",
+        "\u{2067}",
+        "\u{202e}\u{2066}\u{202c}",
+        "… ",
+    ] {
+        let text = format!("{}{sentence}{}", mark.repeat(100_000), mark.repeat(100_000));
+        let [part, _] = both_ways(&text, sentence);
+        assert!(part.is_some(), "{mark:?}");
+        both_ways(&sentence.replace(' ', &format!(" {mark}")).repeat(1_000), sentence);
+        both_ways(&sentence.replace(' ', &format!("{mark} ")).repeat(1_000), &sentence.repeat(1_000));
+    }
+}
+
+#[test]
 fn many_short_runs_in_every_order() {
     let pieces: Vec<String> = (0..200).map(|n| format!("piece number {n} of it ")).collect();
     let forward: String = (0..20_000_usize).map(|n| &*pieces[n * 7 % 200]).collect();
@@ -100,7 +129,7 @@ fn a_repeated_text_in_the_finder_costs_no_more_than_another() {
         finder.add(doc, Forms::new(&text).search());
     }
     let begun = Instant::now();
-    let found = finder.candidates(Forms::new(&text).search(), 5, |doc| doc);
+    let found = finder.candidates(Forms::new(&text).search(), 5, Some);
     assert_eq!((found.list.len(), found.more), (5, 15));
     assert!(begun.elapsed() < SOON);
 }

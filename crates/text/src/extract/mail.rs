@@ -1,5 +1,10 @@
-//! A mail into its pieces: the body, and each attachment with its transfer encoding undone. What the
-//! pieces say is read by whoever asked; a mail inside is a piece like any other.
+//! A mail into its pieces: the body, its other alternatives, and each attachment with its transfer encoding
+//! undone. What the pieces say is read by whoever asked; a mail inside is a piece like any other.
+//!
+//! Of alternatives a mail program shows only one, mostly the last, so that none speaks for the others:
+//! each is a piece, and none is chosen here.
+
+use std::collections::HashSet;
 
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
@@ -20,10 +25,12 @@ pub(super) struct Opened {
 
 /// One body or attachment.
 pub(super) struct Piece {
-    /// `body` or `attachment <name>`.
+    /// `body`, `body (html)` for the page beside a plain body, or `attachment <name>`.
     pub(super) label: String,
     pub(super) bytes: Vec<u8>,
     pub(super) hint: OwnHint,
+    /// Another alternative of a body that comes before it, left out if it says the same.
+    pub(super) other: bool,
 }
 
 /// A [`Hint`] that owns what it says.
@@ -68,33 +75,40 @@ fn nesting(bytes: &[u8]) -> usize {
 }
 
 fn take_apart(mail: &Message<'_>, bytes: &[u8]) -> Opened {
-    let body = bodies(mail);
-    let mut pieces: Vec<Piece> =
-        body.iter().filter_map(|&id| Some(piece(mail.parts.get(id as usize)?, bytes, true))).collect();
-    for &id in &mail.attachments {
-        if !body.contains(&id)
-            && let Some(part) = mail.parts.get(id as usize)
-        {
-            pieces.push(piece(part, bytes, false));
-        }
-    }
-    Opened { subject: mail.subject().and_then(super::title), pieces }
-}
-
-/// The parts that are the mail's own text: the plain one of each alternative unless it is blank.
-fn bodies(mail: &Message<'_>) -> Vec<u32> {
-    let says_something = |&id: &u32| {
-        mail.parts.get(id as usize).is_some_and(|part| match &part.body {
-            PartType::Text(text) | PartType::Html(text) => !text.trim().is_empty(),
-            _ => false,
-        })
+    let text = |id: &u32| match mail.parts.get(*id as usize).map(|part| &part.body) {
+        Some(PartType::Text(text) | PartType::Html(text)) => !text.trim().is_empty(),
+        _ => false,
     };
-    let pick = |ids: &[u32]| ids.iter().copied().filter(says_something).collect::<Vec<u32>>();
-    let plain = pick(&mail.text_body);
-    if plain.is_empty() { pick(&mail.html_body) } else { plain }
+    let plain: Vec<u32> = mail.text_body.iter().copied().filter(text).collect();
+    let first: HashSet<u32> = plain.iter().copied().collect();
+    let shown: HashSet<u32> = mail.html_body.iter().copied().filter(text).collect();
+    let attached: HashSet<u32> = mail.attachments.iter().copied().collect();
+    // What another program shows, and what stands in none of the lists.
+    let all = u32::try_from(mail.parts.len()).unwrap_or(u32::MAX);
+    let other = (0..all)
+        .filter(|id| !first.contains(id) && (shown.contains(id) || !attached.contains(id) && text(id)));
+    let attachments =
+        mail.attachments.iter().copied().filter(|id| !first.contains(id) && !shown.contains(id));
+
+    let kinds = plain.iter().map(|&id| (id, Kind::Body));
+    let kinds =
+        kinds.chain(other.map(|id| (id, if first.is_empty() { Kind::Body } else { Kind::Other })));
+    let kinds = kinds.chain(attachments.map(|id| (id, Kind::Attachment)));
+    let pieces = kinds.filter_map(|(id, kind)| Some(piece(mail.parts.get(id as usize)?, bytes, kind)));
+    Opened { subject: mail.subject().and_then(super::title), pieces: pieces.collect() }
 }
 
-fn piece(part: &MessagePart<'_>, mail: &[u8], body: bool) -> Piece {
+/// What a part is to its mail.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Its own text, as a program shows it that prefers plain text.
+    Body,
+    /// Its own text, as another program shows it.
+    Other,
+    Attachment,
+}
+
+fn piece(part: &MessagePart<'_>, mail: &[u8], kind: Kind) -> Piece {
     let content_type = part.content_type();
     let declared = content_type.map(|kind| match kind.subtype() {
         Some(subtype) => format!("{}/{subtype}", kind.ctype()).to_ascii_lowercase(),
@@ -102,17 +116,21 @@ fn piece(part: &MessagePart<'_>, mail: &[u8], body: bool) -> Piece {
     });
     let charset = content_type.and_then(|kind| kind.attribute("charset")).map(str::to_owned);
     let name = part.attachment_name().map(str::to_owned);
-    let label = match (&name, body) {
-        (_, true) => "body".to_owned(),
-        (Some(name), false) => {
+    let label = match (kind, &name) {
+        (Kind::Other, _) if matches!(part.body, PartType::Html(_)) => "body (html)".to_owned(),
+        (Kind::Body | Kind::Other, _) => "body".to_owned(),
+        (Kind::Attachment, Some(name)) => {
             format!("attachment {}", name.chars().filter(|c| !c.is_control()).collect::<String>())
         }
-        (None, false) if matches!(part.body, PartType::Message(_)) => "attachment mail".to_owned(),
-        (None, false) => "attachment".to_owned(),
+        (Kind::Attachment, None) if matches!(part.body, PartType::Message(_)) => {
+            "attachment mail".to_owned()
+        }
+        (Kind::Attachment, None) => "attachment".to_owned(),
     };
     let declared = declared
         .or_else(|| matches!(part.body, PartType::Message(_)).then(|| "message/rfc822".to_owned()));
-    Piece { label, bytes: own_bytes(part, mail), hint: OwnHint { name, declared, charset, body } }
+    let hint = OwnHint { name, declared, charset, body: kind != Kind::Attachment };
+    Piece { label, bytes: own_bytes(part, mail), hint, other: kind == Kind::Other }
 }
 
 /// The part's bytes, its transfer encoding undone and its character set left as it was.

@@ -9,11 +9,11 @@ mod pdf;
 mod plain;
 mod worker;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use media::Media;
 
-use crate::{Error, ErrorKind, Limits};
+use crate::{ComparisonForm, Error, ErrorKind, Limits};
 
 /// The text of one part. Paragraphs are separated by a blank line; inside a paragraph a line may end with
 /// one line break.
@@ -28,9 +28,11 @@ pub struct Text {
 }
 
 /// One readable part of a file: the whole of a text, page or PDF; each body and each attachment of a mail.
+/// Of a mail's alternatives all are parts, except those of the same comparison form as one before them.
 #[derive(Debug)]
 pub struct Part {
-    /// Where in the file it lies: empty for the file itself, `["body"]`, `["attachment letter.pdf"]`, and
+    /// Where in the file it lies: empty for the file itself, `["body"]`, `["body (html)"]` for the page beside
+    /// a plain body that says something else, `["attachment letter.pdf"]`, and
     /// longer inside mails that are attached to mails. No two parts of a file have the same path.
     pub path: Vec<String>,
     /// What kind of file the part is.
@@ -110,11 +112,14 @@ impl Reading<'_> {
             Ok(opened) => opened,
             Err(error) => return self.push(path, Media::Mail, bytes, Err(error)),
         };
+        let alternatives = opened.pieces.iter().any(|piece| piece.other);
+        let mut said = HashSet::new();
         for piece in opened.pieces {
             if self.parts.len() >= self.limits.parts {
                 return;
             }
-            let path = self.fresh(&path, &piece.label);
+            let inside = &path;
+            let path = self.fresh(inside, &piece.label);
             if self.parts.len() + 1 == self.limits.parts {
                 let message = format!("more than {} parts in one file", self.limits.parts);
                 return self.push(
@@ -128,9 +133,15 @@ impl Reading<'_> {
             self.file(piece.bytes, &piece.hint.borrow(), path, depth + 1);
             if piece.hint.body
                 && let Some(Ok(text)) = self.parts.get_mut(first).map(|part| &mut part.text)
-                && opened.subject.is_some()
             {
-                text.title.clone_from(&opened.subject);
+                if opened.subject.is_some() {
+                    text.title.clone_from(&opened.subject);
+                }
+                let again = alternatives && !said.insert(ComparisonForm::new(&text.text).digest());
+                if again && piece.other {
+                    self.parts.truncate(first);
+                    self.forget(inside, &piece.label);
+                }
             }
         }
     }
@@ -147,6 +158,15 @@ impl Reading<'_> {
             path.push(numbered);
         }
         path
+    }
+
+    /// Frees the path that the newest part with this label had.
+    fn forget(&mut self, path: &[String], label: &str) {
+        let mut path = path.to_vec();
+        path.push(label.to_owned());
+        if let Some(count) = self.seen.get_mut(&path) {
+            *count = count.saturating_sub(1);
+        }
     }
 
     fn push(&mut self, path: Vec<String>, media: Media, bytes: Vec<u8>, text: Result<Text, Error>) {

@@ -38,6 +38,8 @@ pub(super) enum Class {
     Unit,
     /// A mathematical symbol.
     Symbol,
+    /// `^`: a symbol where it raises what stands behind it.
+    Caret,
     /// Space within a line.
     Space,
     /// The end of a line.
@@ -105,6 +107,7 @@ fn class_of(c: char) -> Class {
         '.' | ',' | ':' | '/' => Class::Separator,
         '+' | '±' => Class::Plus,
         '%' | '‰' | '‱' | '٪' | '°' => Class::Unit,
+        '^' => Class::Caret,
         '|' => Class::Other,
         'ー' => Class::Mark,
         _ if is_line_break(c) => Class::Break,

@@ -24,7 +24,8 @@
 //!    digit, mark, symbol of the `%` kind or closing bracket stands before it; then, or at the start of
 //!    the paragraph, or behind a space or currency sign, a decimal point. A run that has a digit is an
 //!    **exact** token with the text as written after NFKC; any other is a **word**.
-//! 4. A sign before a currency sign before a digit (`-$5`), and a `+` or `±` that nothing claimed, is an
+//! 4. A sign before a currency sign before a digit (`-$5`), a `+` or `±` that nothing claimed, and a `^`
+//!    behind a letter, digit, mark or closing bracket and before anything but white space (`10^3`), is an
 //!    exact token of its own.
 //! 5. Anything else makes no token.
 //!

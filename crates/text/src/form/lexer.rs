@@ -37,7 +37,7 @@ fn single(atom: &Atom, at: usize, out: &mut Vec<Token>) -> usize {
 }
 
 /// A sign or a decimal point that begins a number; else nothing, except that a lone `+` or `±`, and a
-/// sign before a currency sign, are symbols.
+/// sign before a currency sign, are symbols, and a `^` that raises.
 fn punctuation(atoms: &[Atom], at: usize, atom: &Atom, out: &mut Vec<Token>) -> usize {
     let class = |at: usize| atoms.get(at).map(|atom| atom.class);
     let before = at.checked_sub(1).and_then(class);
@@ -62,10 +62,16 @@ fn punctuation(atoms: &[Atom], at: usize, atom: &Atom, out: &mut Vec<Token>) -> 
     if atom.c == '.' && opens && class(at + 1) == Some(Class::Digit) {
         return run(atoms, at + 1, String::from('.'), at, out);
     }
-    if atom.class == Class::Plus {
+    if atom.class == Class::Plus || (atom.class == Class::Caret && raises(before, class(at + 1))) {
         return single(atom, at, out);
     }
     at + 1
+}
+
+/// Whether a `^` between these raises the one behind it: `10^3` is not `10 3`.
+fn raises(before: Option<Class>, after: Option<Class>) -> bool {
+    use Class::{Break, Close, Digit, Letter, Mark, Space};
+    matches!(before, Some(Letter | Digit | Mark | Close)) && !matches!(after, None | Some(Space | Break))
 }
 
 fn may_be_signed(before: Option<Class>) -> bool {

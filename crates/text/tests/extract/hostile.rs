@@ -196,6 +196,18 @@ fn pages_that_nest_without_end_are_read_flat() {
         ("open comment", format!("<html><p>{text}{}", "<!--".repeat(1_000_000))),
         ("open tags", format!("<html><p>{text}</p>{}", "<a <".repeat(1_000_000))),
         ("open script", format!("<html><p>{text}</p>{}", "<script></".repeat(300_000))),
+        ("open bold", format!("<html>{}<p>{text}</p>{}", "<b>".repeat(1000), "<p>x".repeat(30_000))),
+        ("bold again", format!("<html><p>{text}</p><p>{}{}", "<b>".repeat(500), "<p>x".repeat(300_000))),
+        (
+            "lost ends",
+            format!("<html><p>{text}<table><td>{}{}", "<i>".repeat(600), "</p>".repeat(300_000)),
+        ),
+        ("comments", format!("<html><p>{text}</p>{}", "<!--x--!>".repeat(300_000))),
+        ("styles", format!("<html><p>{text}</p><style>{}", ".a{display:none}".repeat(100_000))),
+        ("open styles", format!("<html><p>{text}</p><style>{}", "a{(".repeat(300_000))),
+        ("style sheets", format!("<html><p>{text}</p>{}", "<style>a{</style>".repeat(100_000))),
+        ("drawings", format!("<html><p>{text}</p>{}", "<svg><p>".repeat(100_000))),
+        ("frames", format!("<html><p>{text}</p>{}", "<iframe srcdoc='a<p>".repeat(50_000))),
         ("quotes", format!("<html><p>{text}</p>{}", "<a b=\"".repeat(300_000))),
     ] {
         let read = quickly(what, || only(page.as_bytes(), "x.html").1.text);
@@ -273,7 +285,7 @@ proptest! {
     }
 
     #[test]
-    fn tags_thrown_together(items in prop::collection::vec(prop::sample::select(vec!["<p>", "</p>", "<div", ">", "<a href='", "'", "text", "<!--", "-->", "<table><td>", "</table>", "<script>", "</script", "&amp", "&#x", "\u{301}", "<b>", "</b>", "<blockquote>", "<title>", "<br>", "<svg>", "<nav>", "é"]), 0..60)) {
+    fn tags_thrown_together(items in prop::collection::vec(prop::sample::select(vec!["<p>", "</p>", "<div", ">", "<a href='", "'", "text", "<!--", "-->", "<table><td>", "</table>", "<script>", "</script", "&amp", "&#x", "\u{301}", "<b>", "</b>", "<blockquote>", "<title>", "<br>", "<svg>", "<nav>", "é", "<p hidden>", "<style>", ".a{", "}", "</style>", "<td>", "<q>", "<sup><a>1", "</sup>", "<li>", "<iframe srcdoc='<p>", "<head>", "<aside>", "--!>", "<b style=display:none>"]), 0..60)) {
         let page = format!("<html>{}", items.concat());
         let _ = extract(page.as_bytes(), Some("x.html"), &Limits::default());
     }

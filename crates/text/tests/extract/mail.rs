@@ -49,6 +49,7 @@ fn every_body_and_attachment_is_a_part() {
         parts.iter().map(|part| (part.path.join(" / "), part.media)).collect();
     let expected = [
         ("body", Media::Plain),
+        ("body (html)", Media::Html),
         ("attachment letter.pdf", Media::Pdf),
         ("attachment note.txt", Media::Plain),
         ("attachment seal.png", Media::Other),
@@ -61,14 +62,15 @@ fn every_body_and_attachment_is_a_part() {
         "See the letter, it is café talk:\n\nWe respect your sovereign\ndecision."
     );
     assert_eq!(body.title.as_deref(), Some("Fwd: the letter – urgent"));
-    assert_eq!(parts[1].bytes, CHROMIUM);
-    assert!(parts[1].text.as_ref().unwrap().text.contains("We respect your sovereign decision"));
-    assert_eq!(parts[2].bytes, b"A note.");
+    assert_eq!(parts[1].text.as_ref().unwrap().text, "Other body");
+    assert_eq!(parts[2].bytes, CHROMIUM);
+    assert!(parts[2].text.as_ref().unwrap().text.contains("We respect your sovereign decision"));
+    assert_eq!(parts[3].bytes, b"A note.");
     assert_eq!(
-        parts[3].text.as_ref().unwrap_err().to_string(),
+        parts[4].text.as_ref().unwrap_err().to_string(),
         "a PNG image: this kind of file is not read"
     );
-    let inner = parts[4].text.as_ref().unwrap();
+    let inner = parts[5].text.as_ref().unwrap();
     assert_eq!((inner.text.trim_end(), inner.title.as_deref()), ("The inner body.", Some("inner")));
 }
 
@@ -100,4 +102,44 @@ fn attachments_of_one_name_have_paths_of_their_own() {
     let paths: Vec<_> =
         parts(mail.as_bytes(), "x.eml").into_iter().map(|part| part.path.concat()).collect();
     assert_eq!(paths, ["body", "attachment a.txt", "attachment a.txt 2"]);
+}
+
+/// Path and text of each part of a mail with these alternatives.
+fn alternatives(parts_of: &[(&str, &str)]) -> Vec<(String, String)> {
+    let bodies: String =
+        parts_of.iter().map(|(kind, text)| format!("--b\nContent-Type: {kind}\n\n{text}\n")).collect();
+    let mail = format!("{HEAD}Content-Type: multipart/alternative; boundary=b\n\n{bodies}--b--\n");
+    let read = |part: &erratum_text::Part| {
+        let text = part.text.as_ref().unwrap();
+        assert_eq!(text.title.as_deref(), Some("Fwd: the letter – urgent"));
+        (part.path.join(" / "), text.text.trim().to_owned())
+    };
+    parts(mail.as_bytes(), "x.eml").iter().map(read).collect()
+}
+
+#[test]
+fn no_alternative_speaks_for_the_others() {
+    let (plain, html) = ("text/plain", "text/html");
+    let own = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+        pairs.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
+    };
+    let both = own(&[("body", "We will not go."), ("body (html)", "We will go.")]);
+    assert_eq!(alternatives(&[(plain, "We will not go."), (html, "<p>We will go.")]), both);
+    assert_eq!(alternatives(&[(html, "<p>We will go."), (plain, "We will not go.")]), both);
+    assert_eq!(
+        alternatives(&[(plain, "We will not go."), (html, "<p>We <b>will</b>\nnot go.")]),
+        own(&[("body", "We will not go.")])
+    );
+    assert_eq!(
+        alternatives(&[
+            (plain, "We will not go."),
+            (html, "<p>we will not go"),
+            (html, "<p>We will go.")
+        ]),
+        both
+    );
+    assert_eq!(
+        alternatives(&[(plain, "We will not go."), (plain, "We will go.")]),
+        own(&[("body", "We will not go."), ("body 2", "We will go.")])
+    );
 }

@@ -54,3 +54,14 @@ fn a_page_in_an_old_character_set() {
         only(b"<html><meta charset=windows-1252><p>\x93We don\x92t agree\x94 \x96 caf\xe9", "x.html");
     assert_eq!(text.text, "“We don’t agree” – café");
 }
+
+#[test]
+fn a_page_without_a_body_has_text() {
+    let prose =
+        "The town council met on Tuesday evening to discuss the parking situation near the old market.";
+    let page =
+        format!("<!doctype html><head><title>t</title><p>{prose}</p><p>We respect your decision.</p>");
+    let (_, text) = only(page.as_bytes(), "x.html");
+    assert_eq!(text.text, format!("{prose}\n\nWe respect your decision."));
+    assert_eq!(text.title.as_deref(), Some("t"));
+}

@@ -2,6 +2,8 @@
 
 mod article;
 mod blocks;
+mod open;
+mod style;
 mod tags;
 
 use super::{Hint, Text, charset, worker};

@@ -16,11 +16,13 @@ pub(super) struct Items<'a> {
     rest: &'a str,
     /// The element whose content, up to its end tag, is not markup.
     raw: Option<String>,
+    /// In a drawing or a formula, where no content is raw and character data has a form of its own.
+    foreign: bool,
 }
 
 impl<'a> Items<'a> {
     pub(super) fn new(page: &'a str) -> Self {
-        Self { rest: page, raw: None }
+        Self { rest: page, raw: None, foreign: false }
     }
 
     fn take(&mut self, length: usize) -> &'a str {
@@ -36,8 +38,11 @@ impl<'a> Items<'a> {
         while let Some(place) =
             rest.get(from..).and_then(|rest| rest.find("</")).map(|place| from + place)
         {
-            let name = rest.as_bytes().get(place + 2..place + 2 + element.len());
-            if name.is_some_and(|name| name.eq_ignore_ascii_case(element.as_bytes())) {
+            let end = place + 2 + element.len();
+            let name = rest.as_bytes().get(place + 2..end);
+            let over =
+                rest.as_bytes().get(end).is_none_or(|b| b.is_ascii_whitespace() || b"/>".contains(b));
+            if over && name.is_some_and(|name| name.eq_ignore_ascii_case(element.as_bytes())) {
                 return Item::Text(self.take(place));
             }
             from = place + 2;
@@ -49,9 +54,15 @@ impl<'a> Items<'a> {
         let rest = self.rest;
         let second = rest.as_bytes().get(1).copied().unwrap_or(b' ');
         if rest.starts_with("<!--") {
-            let end = rest.find("-->").map_or(rest.len(), |end| end + 3);
-            self.take(end);
+            self.take(comment_length(rest));
             return None;
+        }
+        if self.foreign && rest.starts_with("<![CDATA[") {
+            self.take("<![CDATA[".len());
+            let end = self.rest.find("]]>").unwrap_or(self.rest.len());
+            let text = self.take(end);
+            self.take(3);
+            return Some(Item::Text(text));
         }
         if second == b'!' || second == b'?' {
             let end = rest.find('>').map_or(rest.len(), |end| end + 1);
@@ -70,16 +81,32 @@ impl<'a> Items<'a> {
             inside.find(|c: char| c.is_ascii_whitespace() || c == '/').unwrap_or(inside.len());
         let (name, attributes) = inside.split_at_checked(name_end).unwrap_or((inside, ""));
         let name = name.to_ascii_lowercase();
+        self.cross_border(&name, closes, attributes.ends_with('/'));
         if closes {
             return Some(Item::End(name));
         }
-        if matches!(
-            name.as_str(),
-            "script" | "style" | "title" | "textarea" | "xmp" | "iframe" | "noembed" | "noframes"
-        ) {
+        if !self.foreign
+            && matches!(
+                name.as_str(),
+                "script" | "style" | "title" | "textarea" | "xmp" | "iframe" | "noembed" | "noframes"
+            )
+        {
             self.raw = Some(name.clone());
         }
         Some(Item::Start(name, attributes))
+    }
+
+    /// Minds whether what follows stands in a drawing or a formula.
+    fn cross_border(&mut self, name: &str, closes: bool, empty: bool) {
+        self.foreign = match name {
+            "svg" | "math" => !closes && !empty,
+            "foreignobject" | "desc" | "mtext" | "annotation-xml" if self.foreign && !closes => false,
+            "foreignobject" | "desc" | "mtext" | "annotation-xml" if closes => true,
+            // These end a drawing that was left open.
+            "p" | "div" | "span" | "ul" | "ol" | "li" | "table" | "img" | "br" | "blockquote"
+            | "body" | "h1" | "h2" | "h3" => false,
+            _ => self.foreign,
+        };
     }
 }
 
@@ -102,6 +129,17 @@ impl<'a> Iterator for Items<'a> {
         }
         None
     }
+}
+
+/// How long the comment at the start of `rest` is.
+fn comment_length(rest: &str) -> usize {
+    for (at, _) in rest.match_indices('>') {
+        let before = |from: usize| rest.get(from..at).unwrap_or_default();
+        if before(2).ends_with("--") || before(4).ends_with("--!") {
+            return at + 1;
+        }
+    }
+    rest.len()
 }
 
 /// How long the tag at the start of `rest` is, quoted attribute values minded.
@@ -173,6 +211,10 @@ mod tests {
         assert_eq!(show("a<P class='x>y'>b</p >c"), "[a]<p| class='x>y'>[b]</p>[c]");
         assert_eq!(show("<!doctype html><!-- <p> -->x<?y?>"), "[x]");
         assert_eq!(show("<script>if (a</b) '<p>'</script>z"), "<script|>[if (a</b) '<p>']</script>[z]");
+        assert_eq!(show("<style></stylex>x</STYLE >y"), "<style|>[</stylex>x]</style>[y]");
+        assert_eq!(show("<!-- > x --!>a<!-->b<!--->c<!--!>-->d<!-- e"), "[a][b][c][d]");
+        assert_eq!(show("<svg><style>a<p>b"), "<svg|><style|>[a]<p|>[b]");
+        assert_eq!(show("<svg><![CDATA[a<b]]></svg><![CDATA[c]]>d"), "<svg|>[a<b]</svg>[d]");
         assert_eq!(show("1 < 2<br/>"), "[1 ][<][ 2]<br|/>");
         assert_eq!(show("<script>x"), "<script|>[x]");
         assert_eq!(show("<p a=\"x"), "<p| a=\"x>");

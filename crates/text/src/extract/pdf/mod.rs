@@ -4,6 +4,9 @@
 //! [`guard`] has looked through, on a worker that catches its panics. Memory is bounded by what guard
 //! lets through: object streams and each page's instructions up to [`Limits::stream_bytes`] unpacked,
 //! pictures emptied before anything looks at them, no drawing that calls itself.
+//!
+//! All text of the page is read as if it were seen. Not noticed are text in the colour of its ground,
+//! invisible or covered text, and text outside of the page.
 
 mod guard;
 mod layout;
