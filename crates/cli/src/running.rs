@@ -60,8 +60,7 @@ pub(crate) fn record(command: &RecordCommand, desk: Option<&Path>) -> Result<u8,
 
 fn create(dir: &Path, origin: &str, key: &Path) -> Result<(), Failure> {
     let origin: Origin = origin.parse()?;
-    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    if absolute(key).starts_with(absolute(dir)) {
+    if whole(key).starts_with(whole(dir)) {
         let why = format!(
             "{}: the log key may not lie in the record's folder, which is public",
             key.display()
@@ -83,6 +82,17 @@ fn create(dir: &Path, origin: &str, key: &Path) -> Result<(), Failure> {
     anstream::println!("began the record {origin} in {}", dir.display());
     anstream::println!("  log key {}", signer.verifier());
     Ok(())
+}
+
+/// The path from the root, without `..` and links as far as the folder of it exists.
+fn whole(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let in_folder = || {
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize()?;
+        Ok(path.file_name().map_or(folder.clone(), |name| folder.join(name)))
+    };
+    let found: std::io::Result<PathBuf> = path.canonicalize().or_else(|_| in_folder());
+    found.or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
 }
 
 /// The record to run and its key: those given, else the desk's.

@@ -279,7 +279,7 @@ impl Desk {
     /// Says a word on a document.
     ///
     /// # Errors
-    /// If a passage does not stand in the document.
+    /// If a passage does not stand in the document, or has no letter or digit.
     pub fn mark(&mut self, record: &Record, mark: &Mark) -> Result<Submission, DeskError> {
         let speaker = speaker(self.signer())?;
         let document = known(record, &mark.document)?;
@@ -288,6 +288,11 @@ impl Desk {
         let mut composer = self.composer(record)?;
         let mut passages = Vec::new();
         for passage in &mark.passages {
+            if !passage.chars().any(char::is_alphanumeric) {
+                return Err(DeskError::unfit(format!(
+                    "the passage \"{passage}\" has no letter or digit"
+                )));
+            }
             let start = text.find(passage.as_str()).ok_or_else(|| {
                 DeskError::unfit(format!(
                     "{} does not hold the passage \"{passage}\"",

@@ -1,15 +1,23 @@
 //! Handing statements in: one inbox file each, run at once where the desk has the log key.
 
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use erratum::Library;
-use erratum::record::{Drained, Id, Inbox, Operator, Receipt, Record, Recovery, Submission, Time};
+use erratum::record::{
+    Drained, Id, Inbox, Operator, Receipt, Record, Recovery, Submission, Time, Waiting,
+};
+use erratum::{Library, check_statement};
 
 use crate::desk::Desk;
 use crate::error::DeskError;
 
 /// After so many new texts the index is made anew; until then they are fingerprinted on opening.
 const INDEX_AFTER: usize = 256;
+/// How long to wait for another writer, which may answer in our place.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long between two looks at the lock and the receipts.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// What became of a statement that was handed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +41,8 @@ pub enum HandedIn {
 }
 
 impl Desk {
-    /// Hands statements in. With the log key they are judged at once, else they wait for the operator.
+    /// Hands statements in. With the log key they are judged at once, else they wait for the operator; and
+    /// so they do where another writer is at the record for long.
     ///
     /// # Errors
     /// If one cannot be written, or the record refuses one.
@@ -43,9 +52,12 @@ impl Desk {
             inbox.put(submission).map_err(|error| DeskError::file(inbox.place(), error))?;
         }
         let waiting = match self.log_key() {
-            Some(key) => drain(self.record_place(), key, Box::new(Time::now))?.1.waiting,
+            Some(key) => self.run_patiently(key, &inbox, submissions)?,
             None => Vec::new(),
         };
+        // What waits of others is not this office's business.
+        let own = waiting.into_iter().find(|waiting| waiting.key == self.key());
+        let for_what = own.map(|waiting| waiting.why);
         submissions
             .iter()
             .map(|submission| match inbox.receipt(&submission.id()) {
@@ -53,9 +65,30 @@ impl Desk {
                     Ok(HandedIn::Logged { id: submission.id(), entry, logged })
                 }
                 Some(Receipt::Refused(why)) => Err(DeskError::Refused(why)),
-                None => Ok(HandedIn::Queued { id: submission.id(), for_what: waiting.first().cloned() }),
+                None => Ok(HandedIn::Queued { id: submission.id(), for_what: for_what.clone() }),
             })
             .collect()
+    }
+
+    /// Runs the record, or lets the writer that is at it run it; says whose keys wait, where known.
+    fn run_patiently(
+        &self,
+        key: &Path,
+        inbox: &Inbox,
+        submissions: &[Submission],
+    ) -> Result<Vec<Waiting>, DeskError> {
+        let start = Instant::now();
+        loop {
+            match drain(self.record_place(), key, Box::new(Time::now)) {
+                Err(DeskError::Operator(error)) if error.is_busy() => {}
+                done => return Ok(done?.1.waiting),
+            }
+            let answered = submissions.iter().all(|one| inbox.receipt(&one.id()).is_some());
+            if answered || start.elapsed() >= PATIENCE {
+                return Ok(Vec::new());
+            }
+            thread::sleep(PAUSE);
+        }
     }
 }
 
@@ -68,7 +101,7 @@ pub fn drain(
     log_key: &Path,
     clock: Box<dyn FnMut() -> Time>,
 ) -> Result<(Recovery, Drained), DeskError> {
-    let (mut operator, recovery) = Operator::open(record, log_key, clock)?;
+    let (mut operator, recovery) = Operator::open(record, log_key, clock, Box::new(check_statement))?;
     let drained = operator.drain()?;
     if !drained.answered.is_empty() {
         let record = Record::open(record, None)?;

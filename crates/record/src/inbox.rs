@@ -1,8 +1,9 @@
 //! The inbox: how statements reach the operator and receipts come back (`docs/record.md` section 7).
 
 use std::fmt;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::atoms::{Id, Time, number};
@@ -100,9 +101,12 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    /// The inbox of the record in this folder: `<record>.inbox`, beside it.
+    /// The inbox of the record in this folder: `<record>.inbox`, beside it. However the folder is named,
+    /// `.` or through a link, it is the same inbox.
     #[must_use]
     pub fn of(record: &Path) -> Self {
+        let whole = fs::canonicalize(record).or_else(|_| std::path::absolute(record));
+        let record = whole.as_deref().unwrap_or(record);
         let mut name = record.file_name().unwrap_or_default().to_owned();
         name.push(".inbox");
         Self { place: record.with_file_name(name) }
@@ -122,20 +126,24 @@ impl Inbox {
         &self.place
     }
 
-    /// Puts a submission in. When this returns it is on disk.
+    /// Puts a submission in. When this returns it is on disk, and what may have been refused about it
+    /// before is forgotten.
     ///
     /// # Errors
     /// If it cannot be written.
     pub fn put(&self, submission: &Submission) -> io::Result<()> {
         let id = submission.id();
+        if let Some(Receipt::Refused(_)) = self.receipt(&id) {
+            gone(fs::remove_file(self.receipt_file(&id.to_string())))?;
+        }
         self.write(&format!("{id}.submission"), &submission.bytes())
     }
 
-    /// The submissions waiting, by name, each with what it reads as.
+    /// The files of the submissions waiting, oldest first.
     ///
     /// # Errors
     /// If the folder cannot be read.
-    pub fn waiting(&self) -> io::Result<Vec<(PathBuf, Result<Submission, String>)>> {
+    pub fn waiting(&self) -> io::Result<Vec<PathBuf>> {
         let mut found = Vec::new();
         for file in fs::read_dir(&self.place)? {
             let path = file?.path();
@@ -144,26 +152,48 @@ impl Inbox {
                 found.push(path);
             }
         }
-        found.sort_by_key(|path| (fs::metadata(path).and_then(|m| m.modified()).ok(), path.clone()));
-        Ok(found.into_iter().map(|path| (path.clone(), read_submission(&path))).collect())
+        let modified = |path: &Path| fs::symlink_metadata(path).and_then(|m| m.modified()).ok();
+        found.sort_by_cached_key(|path| (modified(path), path.clone()));
+        Ok(found)
     }
 
-    /// Answers a submission and takes it out.
+    /// Puts aside, unanswered, a file that is no submission: it goes into the folder `rejected`.
+    ///
+    /// # Errors
+    /// If it cannot be moved; then it stays.
+    pub fn put_aside(&self, path: &Path) -> io::Result<()> {
+        let folder = self.place.join("rejected");
+        fs::create_dir_all(&folder)?;
+        gone(fs::rename(path, folder.join(path.file_name().unwrap_or_default())))
+    }
+
+    /// Answers a submission and takes it out. A refusal never takes the place of an older receipt that says
+    /// it is logged.
     ///
     /// # Errors
     /// If the receipt cannot be written.
     pub fn answer(&self, path: &Path, receipt: &Receipt) -> io::Result<()> {
         let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let text = format!("erratum/v1 receipt {id}\n{receipt}");
-        self.write(&format!("receipts/{id}"), text.as_bytes())?;
-        fs::remove_file(path)
+        let refused = matches!(receipt, Receipt::Refused(_));
+        if !(refused && matches!(self.read_receipt(&id), Some(Receipt::Logged { .. }))) {
+            let text = format!("erratum/v1 receipt {id}\n{receipt}");
+            self.write(&format!("receipts/{id}"), text.as_bytes())?;
+        }
+        gone(fs::remove_file(path))
     }
 
     /// The receipt of a statement, if the operator has answered.
     #[must_use]
     pub fn receipt(&self, id: &Id) -> Option<Receipt> {
-        let text = fs::read_to_string(self.place.join("receipts").join(id.to_string())).ok()?;
-        Receipt::parse(&text)
+        self.read_receipt(&id.to_string())
+    }
+
+    fn read_receipt(&self, id: &str) -> Option<Receipt> {
+        Receipt::parse(&fs::read_to_string(self.receipt_file(id)).ok()?)
+    }
+
+    fn receipt_file(&self, id: &str) -> PathBuf {
+        self.place.join("receipts").join(id)
     }
 
     /// Writes under a temporary name, syncs, renames and syncs the folder.
@@ -180,17 +210,71 @@ impl Inbox {
     }
 }
 
-fn read_submission(path: &Path) -> Result<Submission, String> {
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err("larger than 9 MiB".to_owned());
+/// What is not there any more needs no removing.
+fn gone(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        result => result,
     }
-    let submission = Submission::parse(&bytes)?;
-    let named =
-        path.file_stem().is_some_and(|stem| stem.to_string_lossy() == submission.id().to_string());
-    if named { Ok(submission) } else { Err("its file is not named by its id".to_owned()) }
+}
+
+/// Why a file of the inbox is no submission.
+#[derive(Debug)]
+pub enum Unread {
+    /// It cannot be read now; that may pass.
+    Io(io::Error),
+    /// It is not a submission, or not the one that its name says.
+    Unfit(String),
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(error) => error.fmt(f),
+            Self::Unfit(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for Unread {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io(error) => Some(error),
+            Self::Unfit(_) => None,
+        }
+    }
+}
+
+impl Submission {
+    /// Reads a submission from its file in an inbox. Only a regular file is opened, never what a link leads
+    /// to, and never waiting for somebody to write.
+    ///
+    /// # Errors
+    /// If it cannot be read, is not a submission, or is not named by its id.
+    pub fn read(path: &Path) -> Result<Self, Unread> {
+        let unfit = |why: &str| Unread::Unfit(why.to_owned());
+        let no_file = "not a regular file";
+        // Asked before opening, since to open a device may do something, and again of what was opened.
+        if !fs::symlink_metadata(path).map_err(Unread::Io)?.is_file() {
+            return Err(unfit(no_file));
+        }
+        let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+        let file = OpenOptions::new().read(true).custom_flags(flags).open(path).map_err(Unread::Io)?;
+        if !file.metadata().map_err(Unread::Io)?.is_file() {
+            return Err(unfit(no_file));
+        }
+        let mut bytes = Vec::new();
+        file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(Unread::Io)?;
+        if bytes.len() as u64 > MOST_BYTES {
+            return Err(unfit("larger than 9 MiB"));
+        }
+        let submission = Self::parse(&bytes).map_err(Unread::Unfit)?;
+        let id = submission.id().to_string();
+        match path.file_stem().is_some_and(|stem| stem.to_string_lossy() == id) {
+            true => Ok(submission),
+            false => Err(unfit("its file is not named by its id")),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -207,16 +291,89 @@ mod tests {
         let note = Signer::from_seed("a.example/press", &[1; 32]).unwrap().sign("text\n").unwrap();
         let submission = Submission { note, blobs: vec![1, 2, 3] };
         inbox.put(&submission).unwrap();
-        fs::write(inbox.place().join("junk.submission"), "junk").unwrap();
         let waiting = inbox.waiting().unwrap();
-        assert_eq!(waiting.len(), 2);
-        let (path, read) = waiting.iter().find(|(_, read)| read.is_ok()).unwrap();
-        assert_eq!(read.as_ref().unwrap(), &submission);
-        let junk = waiting.iter().find_map(|(_, read)| read.as_ref().err()).unwrap();
-        assert_eq!(junk, "its first line is not \"erratum/v1 submission <bytes> <bytes>\"");
+        let [path] = waiting.as_slice() else { panic!("{waiting:?}") };
+        assert_eq!(Submission::read(path).unwrap(), submission);
         let receipt = Receipt::Logged { entry: 4, logged: Time::from_millis(5) };
         inbox.answer(path, &receipt).unwrap();
         assert_eq!(inbox.receipt(&submission.id()), Some(receipt));
-        assert_eq!(inbox.waiting().unwrap().len(), 1);
+        assert!(inbox.waiting().unwrap().is_empty());
+    }
+
+    fn some_submission() -> Submission {
+        let note = Signer::from_seed("a.example/press", &[1; 32]).unwrap().sign("text\n").unwrap();
+        Submission { note, blobs: Vec::new() }
+    }
+
+    #[test]
+    fn what_is_not_a_submission_is_not_read() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let inbox = Inbox::of(&folder.path().join("record"));
+        inbox.create().unwrap();
+        let submission = some_submission();
+        let place = |name: &str| inbox.place().join(format!("{name}.submission"));
+        fs::write(place("junk"), "junk").unwrap();
+        fs::write(place("renamed"), submission.bytes()).unwrap();
+        fs::create_dir(place("folder")).unwrap();
+        symlink("/dev/zero", place("zero")).unwrap();
+        symlink(place("renamed"), place(&submission.id().to_string())).unwrap();
+        let pipe = std::process::Command::new("mkfifo").arg(place("pipe")).status().unwrap();
+        assert!(pipe.success());
+        let mut found: Vec<(String, String)> = (inbox.waiting().unwrap().iter())
+            .map(|path| {
+                let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+                (name, Submission::read(path).unwrap_err().to_string())
+            })
+            .collect();
+        found.sort();
+        let found: Vec<_> = found.iter().map(|(name, why)| (name.as_str(), why.as_str())).collect();
+        assert_eq!(
+            found,
+            [
+                (submission.id().to_string().as_str(), "not a regular file"),
+                ("folder", "not a regular file"),
+                ("junk", "its first line is not \"erratum/v1 submission <bytes> <bytes>\""),
+                ("pipe", "not a regular file"),
+                ("renamed", "its file is not named by its id"),
+                ("zero", "not a regular file"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_refusal_gives_way_to_a_new_try_and_never_takes_the_place_of_an_entry() {
+        let folder = tempfile::tempdir().unwrap();
+        let inbox = Inbox::of(&folder.path().join("record"));
+        inbox.create().unwrap();
+        let submission = some_submission();
+        let file = inbox.place().join(format!("{}.submission", submission.id()));
+        let answer = |receipt: &Receipt| {
+            inbox.put(&submission).unwrap();
+            assert_eq!(
+                inbox.receipt(&submission.id()).filter(|r| matches!(r, Receipt::Refused(_))),
+                None
+            );
+            inbox.answer(&file, receipt).unwrap();
+            assert!(!file.exists());
+            inbox.receipt(&submission.id()).unwrap()
+        };
+        let refused = Receipt::Refused("too early".to_owned());
+        let logged = Receipt::Logged { entry: 4, logged: Time::from_millis(5) };
+        assert_eq!(answer(&refused), refused);
+        assert_eq!(answer(&logged), logged);
+        assert_eq!(answer(&refused), logged);
+    }
+
+    #[test]
+    fn a_record_has_one_inbox_however_it_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let record = folder.path().canonicalize().unwrap().join("record");
+        fs::create_dir(&record).unwrap();
+        std::os::unix::fs::symlink(&record, folder.path().join("current")).unwrap();
+        let expected = record.with_file_name("record.inbox");
+        for name in ["record", "record/.", "record/../record", "current"] {
+            assert_eq!(Inbox::of(&folder.path().join(name)).place(), expected, "{name}");
+        }
     }
 }

@@ -41,13 +41,13 @@ mod words;
 pub use atoms::{AtomError, BlobRef, Date, DocumentName, Id, Lang, Media, Name, Origin, Time, Version};
 pub use blob::{Blob, BlobError, is_unfit, split_blobs};
 pub use entry::{Entry, EntryError};
-pub use inbox::{Inbox, Receipt, Submission};
+pub use inbox::{Inbox, Receipt, Submission, Unread};
 pub use log::{
     Checkpoint, LocalStore, Log, LogError, LogErrorKind, NewEntry, Recovery, Store, UnverifiedLog,
     Writer, check_consistency, check_inclusion, create_key_file, random_seed, read_key_file,
 };
 pub use note::{Note, NoteError, Signed, Signer, VerifierKey};
-pub use operator::{Drained, Operator, OperatorError};
+pub use operator::{Check, Drained, Operator, OperatorError, Waiting};
 pub use record::{Record, RecordError};
 pub use rule::{Moment, Standings, Word, standings, words_in_force};
 pub use slip::{MOST_SLIP_BYTES, Opened, ProvenSlip, Slip, SlipEntry, SlipError};

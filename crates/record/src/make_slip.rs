@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use crate::atoms::{Id, Name};
 use crate::record::{Record, RecordError};
-use crate::slip::{Opened, Slip, SlipEntry};
+use crate::slip::{MOST_SLIP_BYTES, Opened, Slip, SlipEntry};
 use crate::statement::{Act, Body, FirstWord};
 
 impl Record {
     /// The slip of a document; `None` if the record does not hold it.
     ///
     /// # Errors
-    /// If the log or a blob cannot be read.
+    /// If the log or a blob cannot be read, or the slip would be larger than one may be.
     pub fn slip(&self, document: &Id) -> Result<Option<Slip>, RecordError> {
         if self.state().document(document).is_none() {
             return Ok(None);
@@ -27,7 +27,14 @@ impl Record {
         }
         let Some(origin) = self.state().origin().cloned() else { return Ok(None) };
         let checkpoint = String::from_utf8_lossy(self.log().checkpoint_bytes()).into_owned();
-        Ok(Some(Slip { origin, document: *document, entries, checkpoint }))
+        let slip = Slip { origin, document: *document, entries, checkpoint };
+        let bytes = slip.to_string().len();
+        if bytes > MOST_SLIP_BYTES {
+            let why =
+                format!("the slip of this document would have {bytes} bytes, and 8 MiB is the most");
+            return Err(RecordError::Record(self.place().to_owned(), why));
+        }
+        Ok(Some(slip))
     }
 
     /// The document, those that replace it, those that these replace, and so on: each of their words
@@ -61,7 +68,8 @@ impl Record {
             next.push(document.issuer().clone());
             next.extend(document.words.iter().map(|word| word.voice.clone()));
             next.extend(document.renditions.iter().map(|(_, rendition)| rendition.speaker.clone()));
-            next.extend(document.remarks.iter().map(|remark| remark.speaker.clone()));
+            let comments = document.remarks.iter().filter(|remark| remark.rank.is_some());
+            next.extend(comments.map(|comment| comment.speaker.clone()));
         }
         while let Some(name) = next.pop() {
             if !found.insert(name.clone()) {
@@ -87,7 +95,9 @@ impl Record {
             Body::Document(_) => self.id_at(index).is_some_and(|id| documents.contains(&id)),
             Body::Rendition(body) => documents.contains(&body.document),
             Body::Standing(body) => documents.contains(&body.document),
-            Body::Comment(body) | Body::Note(body) => documents.contains(&body.document),
+            Body::Comment(body) => documents.contains(&body.document),
+            // Anybody may note anything, as often as they like.
+            Body::Note(_) => false,
         }
     }
 
@@ -97,10 +107,8 @@ impl Record {
         let entry = String::from_utf8_lossy(&bytes).into_owned();
         let path = self.log().prove_inclusion(index).map_err(failed)?;
         let fields = self.entry(index).map(|entry| entry.statement.blobs()).unwrap_or_default();
-        let is_remark = matches!(
-            self.entry(index).map(|entry| &entry.statement.body),
-            Some(Body::Comment(_) | Body::Note(_))
-        );
+        let is_remark =
+            matches!(self.entry(index).map(|entry| &entry.statement.body), Some(Body::Comment(_)));
         let mut opened = Vec::new();
         for (position, (field, blob)) in fields.iter().zip(self.blobs(index)?).enumerate() {
             match field.field {

@@ -4,13 +4,14 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::atoms::{Name, Origin, Time, Version};
 use crate::blob::{Blob, split_blobs};
 use crate::entry::Entry;
-use crate::inbox::{Inbox, Receipt, Submission};
+use crate::inbox::{Inbox, Receipt, Submission, Unread};
 use crate::log::{LogError, LogErrorKind, NewEntry, Recovery, Writer};
 use crate::note::{Signed, VerifierKey};
 use crate::record::{Record, RecordError};
@@ -18,12 +19,17 @@ use crate::state::{Placed, RefusalKind, State};
 use crate::statement::{Body, RecordBody, Statement};
 use crate::suffixes::Suffixes;
 
+/// What the operator asks of a statement and its blobs beyond the forward pass, such as that the digests of
+/// a text's forms are those of the text: this room does not know texts. An error says what is wrong.
+pub type Check = Box<dyn Fn(&Statement, &[Blob]) -> Result<(), String>>;
+
 /// The writer of a record, with the state that its statements are judged by.
 pub struct Operator {
     writer: Writer,
     place: PathBuf,
     state: State,
     clock: Box<dyn FnMut() -> Time>,
+    check: Check,
 }
 
 /// What happened to the submissions of an inbox.
@@ -31,8 +37,20 @@ pub struct Operator {
 pub struct Drained {
     /// Those answered, each with its file and receipt, in order.
     pub answered: Vec<(PathBuf, Receipt)>,
-    /// Those that stay, because their key is not admitted: how to admit it.
-    pub waiting: Vec<String>,
+    /// Those that stay, because their key is not admitted.
+    pub waiting: Vec<Waiting>,
+    /// Files that are no submissions, or could not be read or answered, and why. What is no submission is
+    /// put aside and gets no receipt; the others stay.
+    pub rejected: Vec<(PathBuf, String)>,
+}
+
+/// A `keys` statement that waits for its key to be admitted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// The key.
+    pub key: VerifierKey,
+    /// What the operator must do.
+    pub why: String,
 }
 
 /// Why the operator cannot go on.
@@ -88,6 +106,7 @@ impl Operator {
         suffixes: (&str, &str),
         salt: [u8; 32],
         clock: Box<dyn FnMut() -> Time>,
+        check: Check,
     ) -> Result<Self, OperatorError> {
         let (version, list) = suffixes;
         let version: Version = version.parse().map_err(|e| OperatorError::Refused(format!("{e}")))?;
@@ -95,7 +114,8 @@ impl Operator {
             return Err(OperatorError::Refused("not a public suffix list".to_owned()));
         }
         let writer = Writer::create(place, key_file)?;
-        let mut operator = Self { writer, place: place.to_owned(), state: State::default(), clock };
+        let state = State::default();
+        let mut operator = Self { writer, place: place.to_owned(), state, clock, check };
         let blob = Blob::new(salt, list.as_bytes().to_vec());
         let body = RecordBody {
             log_key: Some(operator.writer.key().verifier()),
@@ -111,18 +131,20 @@ impl Operator {
     /// Opens the record in the folder `place`; finishes an append that was interrupted, and says so.
     ///
     /// # Errors
-    /// If another writer is at it, the folder and the writer's files contradict each other, or the record
-    /// cannot be read.
+    /// If another writer is at it, the folder and the writer's files contradict each other, the record
+    /// cannot be read, or the key lies in the record's folder.
     pub fn open(
         place: &Path,
         key_file: &Path,
         clock: Box<dyn FnMut() -> Time>,
+        check: Check,
     ) -> Result<(Self, Recovery), OperatorError> {
+        check_apart(place, key_file)?;
         let (writer, recovery) = Writer::open(place, key_file)?;
         let key = writer.key().verifier();
         let record = Record::open(place, Some(&key)).map_err(OperatorError::Record)?;
         let state = record.state().clone();
-        Ok((Self { writer, place: place.to_owned(), state, clock }, recovery))
+        Ok((Self { writer, place: place.to_owned(), state, clock, check }, recovery))
     }
 
     /// The state that the next statement is judged by.
@@ -200,6 +222,10 @@ impl Operator {
         let refused = |why: String| Answer::Receipt(Receipt::Refused(why));
         let note = submission.note.clone();
         let statement = Statement::parse(note.text()).map_err(|error| refused(error.to_string()))?;
+        // Before its blobs are read: what is logged stays so, whatever comes with it this time.
+        if let Some(entry) = self.state.entry_of(&statement.id()) {
+            return Err(Answer::Receipt(self.old_receipt(entry)));
+        }
         let blobs =
             split_blobs(&statement, &submission.blobs).map_err(|error| refused(error.to_string()))?;
         let suffixes = match &statement.body {
@@ -208,17 +234,15 @@ impl Operator {
             }
             _ => None,
         };
-        if let Some(entry) = self.state.entry_of(&statement.id()) {
-            return Err(Answer::Receipt(self.old_receipt(entry)));
-        }
         let logged = (self.clock)().max(self.state.last_time());
         let placed = Placed { entry: index, logged, statement: statement.clone(), suffixes };
         let signed = |key: &VerifierKey| -> Signed { note.signed_by(key) };
         self.state.judge(&placed, &signed).map_err(|refusal| match refusal.kind() {
-            RefusalKind::NotAdmitted => Answer::NotAdmitted(refusal.to_string()),
+            RefusalKind::NotAdmitted => Answer::not_admitted(&statement, refusal.to_string()),
             RefusalKind::Unknown | RefusalKind::NoKeys => Answer::Early(refusal.to_string()),
             _ => refused(refusal.to_string()),
         })?;
+        (self.check)(&statement, &blobs).map_err(refused)?;
         self.state.push(placed, &signed).map_err(|refusal| refused(refusal.to_string()))?;
         Ok(Entry { logged, note, statement })
     }
@@ -235,56 +259,118 @@ impl Operator {
     }
 
     /// Takes what waits in the inbox, until nothing more can be taken. What names something that is not
-    /// there yet is tried again after the others: they may be handed in at one instant.
+    /// there yet is tried again after the others: they may be handed in at one instant. A file that is no
+    /// submission stops nothing.
     ///
     /// # Errors
-    /// If the inbox or the log cannot be read or written.
+    /// If the inbox cannot be read or the log not be written.
     pub fn drain(&mut self) -> Result<Drained, OperatorError> {
         let inbox = self.inbox();
-        let broken = |error| OperatorError::Inbox(inbox.place().to_owned(), error);
         let mut drained = Drained::default();
-        let mut left = inbox.waiting().map_err(broken)?;
+        let mut left =
+            inbox.waiting().map_err(|error| OperatorError::Inbox(inbox.place().to_owned(), error))?;
         loop {
-            let mut early = Vec::new();
-            let mut offices = BTreeSet::new();
-            let mut progress = false;
-            drained.waiting.clear();
-            for (path, read) in left {
-                let answer = match &read {
-                    Ok(submission) => self.answer_all(std::slice::from_ref(submission))?.pop(),
-                    Err(why) => Some(Answer::Receipt(Receipt::Refused(why.clone()))),
-                };
-                match answer {
-                    Some(Answer::Receipt(receipt)) => {
-                        inbox.answer(&path, &receipt).map_err(broken)?;
-                        progress |= matches!(receipt, Receipt::Logged { .. });
-                        drained.answered.push((path, receipt));
-                    }
-                    Some(Answer::NotAdmitted(why)) => {
-                        offices.extend(read.as_ref().ok().and_then(speaker));
-                        drained.waiting.push(why);
-                        early.push((path, read, None));
-                    }
-                    Some(Answer::Early(why)) => early.push((path, read, Some(why))),
-                    None => {}
+            let before = drained.logged();
+            let pass = self.pass(&inbox, &left, &mut drained)?;
+            if drained.logged() > before && !pass.left.is_empty() {
+                left = pass.left;
+                continue;
+            }
+            // What is still too early waits only with the keys of its own office.
+            for (path, name, why) in pass.early {
+                if !name.is_some_and(|name| pass.offices.contains(&name)) {
+                    drained.answer(&inbox, path, Receipt::Refused(why));
                 }
             }
-            if !progress || early.is_empty() {
-                // What is still too early waits only with the keys of its own office.
-                for (path, read, why) in early {
-                    let Some(why) = why else { continue };
-                    if read.ok().as_ref().and_then(speaker).is_some_and(|name| offices.contains(&name)) {
-                        continue;
-                    }
-                    let receipt = Receipt::Refused(why);
-                    inbox.answer(&path, &receipt).map_err(broken)?;
-                    drained.answered.push((path, receipt));
-                }
-                return Ok(drained);
-            }
-            left = early.into_iter().map(|(path, read, _)| (path, read)).collect();
+            return Ok(drained);
         }
     }
+
+    /// Tries each of these files once, one in memory at a time.
+    fn pass(
+        &mut self,
+        inbox: &Inbox,
+        files: &[PathBuf],
+        drained: &mut Drained,
+    ) -> Result<Pass, OperatorError> {
+        let mut pass = Pass::default();
+        drained.waiting.clear();
+        for path in files {
+            let submission = match Submission::read(path) {
+                Ok(submission) => submission,
+                Err(unread) => {
+                    drained.reject(inbox, path, unread);
+                    continue;
+                }
+            };
+            match self.answer_all(std::slice::from_ref(&submission))?.pop() {
+                Some(Answer::Receipt(receipt)) => drained.answer(inbox, path.clone(), receipt),
+                Some(Answer::NotAdmitted(waiting)) => {
+                    pass.offices.extend(speaker(&submission));
+                    drained.waiting.push(*waiting);
+                    pass.left.push(path.clone());
+                }
+                Some(Answer::Early(why)) => {
+                    pass.early.push((path.clone(), speaker(&submission), why));
+                    pass.left.push(path.clone());
+                }
+                None => {}
+            }
+        }
+        Ok(pass)
+    }
+}
+
+/// What a pass over the inbox left for the next.
+#[derive(Default)]
+struct Pass {
+    /// All of it.
+    left: Vec<PathBuf>,
+    /// What names something that is not there yet: whose it is, and why not.
+    early: Vec<(PathBuf, Option<Name>, String)>,
+    /// The offices whose keys are not admitted.
+    offices: BTreeSet<Name>,
+}
+
+impl Drained {
+    fn logged(&self) -> usize {
+        let logged = |(_, receipt): &&(_, Receipt)| matches!(receipt, Receipt::Logged { .. });
+        self.answered.iter().filter(logged).count()
+    }
+
+    fn answer(&mut self, inbox: &Inbox, path: PathBuf, receipt: Receipt) {
+        if let Err(error) = inbox.answer(&path, &receipt) {
+            self.rejected.push((path.clone(), format!("its receipt cannot be written: {error}")));
+        }
+        self.answered.push((path, receipt));
+    }
+
+    fn reject(&mut self, inbox: &Inbox, path: &Path, unread: Unread) {
+        let why = match &unread {
+            Unread::Io(error) if error.kind() == io::ErrorKind::NotFound => return,
+            Unread::Io(_) => unread.to_string(),
+            Unread::Unfit(why) => match inbox.put_aside(path) {
+                Ok(()) => why.clone(),
+                Err(error) => format!("{why}; it cannot be put aside: {error}"),
+            },
+        };
+        self.rejected.push((path.to_owned(), why));
+    }
+}
+
+/// The record's folder is public; the key must lie elsewhere, by whatever path it is reached.
+fn check_apart(place: &Path, key_file: &Path) -> Result<(), OperatorError> {
+    let (Ok(folder), Ok(key)) = (fs::canonicalize(place), fs::canonicalize(key_file)) else {
+        // What is not there is reported by whoever opens it.
+        return Ok(());
+    };
+    if !key.starts_with(folder) {
+        return Ok(());
+    }
+    let key = key_file.display();
+    Err(OperatorError::Refused(format!(
+        "{key}: the log key may not lie in the record's folder, which is public"
+    )))
 }
 
 /// Whose statement a submission is.
@@ -296,16 +382,24 @@ fn speaker(submission: &Submission) -> Option<Name> {
 enum Answer {
     Receipt(Receipt),
     /// It stays in the inbox: nothing is wrong with it once its key is admitted.
-    NotAdmitted(String),
+    NotAdmitted(Box<Waiting>),
     /// It names an office or document that is not there, and perhaps not there yet.
     Early(String),
 }
 
 impl Answer {
+    fn not_admitted(statement: &Statement, why: String) -> Self {
+        match &statement.body {
+            Body::Keys(keys) => Self::NotAdmitted(Box::new(Waiting { key: keys.key.clone(), why })),
+            _ => Self::Receipt(Receipt::Refused(why)),
+        }
+    }
+
     fn into_receipt(self) -> Receipt {
         match self {
             Self::Receipt(receipt) => receipt,
-            Self::NotAdmitted(why) | Self::Early(why) => Receipt::Refused(why),
+            Self::NotAdmitted(waiting) => Receipt::Refused(waiting.why),
+            Self::Early(why) => Receipt::Refused(why),
         }
     }
 }
@@ -317,3 +411,6 @@ impl OperatorError {
         matches!(self, Self::Log(error) if error.kind() == LogErrorKind::Busy)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,8 @@ pub struct Word {
     pub voice: Name,
     /// The voice's rank when it spoke: 0 the issuer, 1 its superior, 2 the superior's superior.
     pub rank: u8,
+    /// The voices that it stood above when it spoke: the issuer and the chain between. None for the issuer.
+    pub below: Vec<Name>,
     /// What was said.
     pub act: Act,
     /// The language of the reason.
@@ -56,14 +58,26 @@ impl Word {
         self.standing().map(Standing::class)
     }
 
-    /// Whether this word, being an `issued` or a lift by `ender`, is ended by it.
-    fn is_ended_by(&self, ender: &Word) -> bool {
-        let above = ender.voice == self.voice || ender.rank > self.rank;
-        match ender.act {
-            Act::Issued => above && self.class() != Some(Class::Affirmation),
-            Act::Lift(id) => above && id == self.id,
-            _ => false,
-        }
+    /// Whether it does anything here: a copied word never makes a document good and ends nothing; a
+    /// copied warning warns.
+    fn counts(&self) -> bool {
+        self.copied_from.is_none() || self.class() == Some(Class::Warning)
+    }
+
+    /// Whether this word, logged after `other`, ends it or takes its place.
+    fn ends(&self, other: &Word) -> bool {
+        let own = self.voice == other.voice;
+        let native = self.copied_from.is_none();
+        // What was meant for another record takes the place only of what was meant for it too.
+        let same_record = native || self.copied_from == other.copied_from;
+        let replaces = own && same_record && self.class().is_some() && self.class() == other.class();
+        let above = native && (own || self.below.contains(&other.voice));
+        replaces
+            || match self.act {
+                Act::Issued => above && other.class() != Some(Class::Affirmation),
+                Act::Lift(id) => above && id == other.id,
+                _ => false,
+            }
     }
 }
 
@@ -77,16 +91,23 @@ pub struct Moment {
 }
 
 impl Moment {
-    /// What was known and in force at `time` (`--as-of`); with the present, what stands now.
+    /// What stands now: all that is known, as it binds by the reader's clock or the record's last entry,
+    /// whichever is later. A clock that is slow hides nothing.
+    #[must_use]
+    pub fn now(clock: Time, last_logged: Time) -> Self {
+        Self { logged_by: Time::MAX, in_force_at: clock.max(last_logged) }
+    }
+
+    /// What was known and in force at `time` (`--as-of`).
     #[must_use]
     pub fn as_of(time: Time) -> Self {
         Self { logged_by: time, in_force_at: time }
     }
 
-    /// What was in force at `time`, as it is known at `now` (`--in-force-at`).
+    /// What was in force at `time`, by all that is known (`--in-force-at`).
     #[must_use]
-    pub fn in_force_at(time: Time, now: Time) -> Self {
-        Self { logged_by: now, in_force_at: time }
+    pub fn in_force_at(time: Time) -> Self {
+        Self { logged_by: Time::MAX, in_force_at: time }
     }
 }
 
@@ -113,18 +134,26 @@ impl Standings<'_> {
 #[must_use]
 pub fn words_in_force(words: &[Word], moment: Moment) -> Vec<&Word> {
     let mut live: Vec<&Word> = Vec::new();
-    for word in known(words, moment) {
-        match word.class() {
-            // A copied word never makes a document good and ends nothing; a copied warning warns.
-            Some(Class::Affirmation | Class::Succession) | None if word.copied_from.is_some() => {}
-            None => live.retain(|other| !other.is_ended_by(word)),
-            Some(class) => {
-                live.retain(|other| {
-                    let replaced = other.voice == word.voice && other.class() == Some(class);
-                    !replaced && !other.is_ended_by(word)
-                });
-                live.push(word);
-            }
+    for word in known(words, moment).filter(|word| word.counts()) {
+        live.retain(|other| !word.ends(other));
+        if word.class().is_some() {
+            live.push(word);
+        }
+    }
+    live
+}
+
+/// The words that nothing has ended for certain at `now`, whether or not they bind yet: an ending that
+/// binds later may itself still be ended.
+#[must_use]
+pub(crate) fn not_ended(words: &[Word], now: Time) -> Vec<&Word> {
+    let mut live: Vec<&Word> = Vec::new();
+    for word in words.iter().filter(|word| word.counts()) {
+        if word.binds() <= now {
+            live.retain(|other| !word.ends(other));
+        }
+        if word.class().is_some() {
+            live.push(word);
         }
     }
     live

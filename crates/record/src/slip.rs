@@ -9,14 +9,14 @@ use std::fmt::{self, Write as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use crate::atoms::{Id, Origin, Time, number};
+use crate::atoms::{BlobRef, Id, Origin, Time, number};
 use crate::blob::Blob;
 use crate::entry::Entry;
 use crate::log::{Checkpoint, LogError, check_inclusion};
 use crate::note::VerifierKey;
 use crate::signatures::{look_up, verify_all};
 use crate::state::{Placed, Refusal, State};
-use crate::statement::Body;
+use crate::statement::{BlobField, Body};
 use crate::suffixes::{SUFFIX_LIST, Suffixes};
 
 /// A slip larger than this is not read.
@@ -79,6 +79,13 @@ pub struct ProvenSlip {
 }
 
 impl ProvenSlip {
+    /// The text of the blob that an entry's statement names so, if the slip opens it.
+    #[must_use]
+    pub fn text_of(&self, entry: u64, blob: BlobRef) -> Option<&str> {
+        let of_entry = self.blobs.iter().filter(|((at, _), _)| *at == entry);
+        of_entry.map(|(_, found)| found).find(|found| found.reference() == blob).map(Blob::text)
+    }
+
     /// The blob at this position of the entry's statement, if the slip opens it.
     #[must_use]
     pub fn blob(&self, entry: u64, position: usize) -> Option<&Blob> {
@@ -317,20 +324,39 @@ impl ProvenSlip {
                     check(blob)?;
                     self.blobs.insert((written.index, *position), blob.clone());
                 }
-                Opened::Salt(salt) => {
-                    let own = Blob::new(*salt, SUFFIX_LIST.1.as_bytes().to_vec());
-                    if field.field == "suffixes" && check(&own).is_ok() {
-                        list = Some(Suffixes::new(SUFFIX_LIST.1));
-                    }
+                Opened::Salt(salt) if field.field == "suffixes" => {
+                    list = Some(self.own_list(salt, entry, field).map_err(wrong)?);
                 }
+                Opened::Salt(_) => {}
             }
         }
-        let names_list = fields.iter().any(|field| field.field == "suffixes");
-        if names_list && list.is_none() {
-            self.suffixes_known = false;
-            return Ok(Some(Suffixes::new("")));
+        if list.is_none() && fields.iter().any(|field| field.field == "suffixes") {
+            return Err(SlipError::Missing("the salt of its record's suffix list"));
         }
         Ok(list)
+    }
+
+    /// The list that this build carries, where it is the one that the entry names. Only another list may
+    /// fail to open: else whoever passes a slip on could hide superiors by changing the salt.
+    fn own_list(
+        &mut self,
+        salt: &[u8; 32],
+        entry: &Entry,
+        field: &BlobField,
+    ) -> Result<Suffixes, String> {
+        let (version, text) = SUFFIX_LIST;
+        if Blob::new(*salt, text.as_bytes().to_vec()).reference() == field.blob {
+            return Ok(Suffixes::new(text));
+        }
+        let named = match &entry.statement.body {
+            Body::Record(body) => body.suffixes.as_ref().map(|(version, _)| version.as_str()),
+            _ => None,
+        };
+        if named == Some(version) && field.blob.bytes == text.len() as u64 {
+            return Err(format!("the suffix list {version} does not open with the salt given"));
+        }
+        self.suffixes_known = false;
+        Ok(Suffixes::new(""))
     }
 }
 

@@ -276,6 +276,19 @@ impl State {
         chain
     }
 
+    /// The voices on documents of `issuer` that stand below `speaker`, the issuer first; none if it has no
+    /// voice there, or is the issuer.
+    fn below(&self, speaker: &Name, issuer: &Name) -> Vec<Name> {
+        let Some(rank) = self.rank(speaker, issuer) else { return Vec::new() };
+        let chain = std::iter::once(issuer).chain(self.superiors(issuer));
+        chain.take(usize::from(rank)).cloned().collect()
+    }
+
+    /// The record that a statement was meant for, if another than this.
+    fn copied_from<'a>(&self, record: &'a Origin) -> Option<&'a Origin> {
+        self.origin.as_ref().is_some_and(|origin| origin != record).then_some(record)
+    }
+
     /// The rank of `speaker` over documents of `issuer`: 0 for itself, 1 for its superior, and so on.
     #[must_use]
     pub fn rank(&self, speaker: &Name, issuer: &Name) -> Option<u8> {
@@ -298,7 +311,9 @@ impl State {
         signed: &dyn Fn(&VerifierKey) -> Signed,
     ) -> Result<(), Refusal> {
         if let Err(refusal) = self.judge(&placed, signed) {
-            self.remember_issued(&placed, signed);
+            if placed.statement.speaker().is_some_and(|speaker| self.is_own(speaker, signed)) {
+                self.remember_issued(&placed.statement, placed.entry);
+            }
             self.void.push(Void { entry: placed.entry, refusal: refusal.clone() });
             self.last_time = self.last_time.max(Some(placed.logged));
             return Err(refusal);
@@ -312,24 +327,45 @@ impl State {
         self.void.push(Void { entry, refusal: Refusal::unreadable(why) });
     }
 
+    fn is_own(&self, speaker: &Name, signed: &dyn Fn(&VerifierKey) -> Signed) -> bool {
+        self.issuers.get(speaker).is_some_and(|issuer| signed(&issuer.key) == Signed::Yes)
+    }
+
     /// Rule 4 looks at every text that a key of the speaker ever issued, void or not.
-    fn remember_issued(&mut self, placed: &Placed, signed: &dyn Fn(&VerifierKey) -> Signed) {
-        let Body::Document(document) = &placed.statement.body else { return };
-        let issued = matches!(document.word, FirstWord::Issued { .. });
-        let own = self.issuers.get(&document.speaker).is_some_and(|i| signed(&i.key) == Signed::Yes);
-        if issued && own {
-            let text = (document.speaker.clone(), document.forms.comparison);
-            self.issued.entry(text).or_insert(placed.entry);
+    fn remember_issued(&mut self, statement: &Statement, entry: u64) {
+        let Some(text) = self.text_issued(statement) else { return };
+        let Some(speaker) = statement.speaker() else { return };
+        self.issued.entry((speaker.clone(), text)).or_insert(entry);
+    }
+
+    /// The comparison form of the text that a statement of an issuer makes its own: a document issued, a
+    /// translation of one, an `issued` said on a document of its own.
+    fn text_issued(&self, statement: &Statement) -> Option<Id> {
+        let own = |id: &Id| {
+            let document = self.document(id)?;
+            (Some(document.issuer()) == statement.speaker()).then_some(&document.document)
+        };
+        match &statement.body {
+            Body::Document(body) => {
+                matches!(body.word, FirstWord::Issued { .. }).then_some(body.forms.comparison)
+            }
+            Body::Rendition(body) if self.copied_from(&statement.record).is_none() => {
+                own(&body.document)
+                    .filter(|document| matches!(document.word, FirstWord::Issued { .. }))?;
+                body.translation.as_ref().map(|(forms, _)| forms.comparison)
+            }
+            Body::Standing(body) if body.act == Act::Issued => {
+                own(&body.document).map(|document| document.forms.comparison)
+            }
+            _ => None,
         }
     }
 
     fn apply(&mut self, placed: Placed) {
         let id = placed.statement.id();
         let Placed { entry, logged, statement, suffixes } = placed;
-        let copied_from = self
-            .origin
-            .clone()
-            .and_then(|origin| (statement.record != origin).then(|| statement.record.clone()));
+        let copied_from = self.copied_from(&statement.record).cloned();
+        self.remember_issued(&statement, entry);
         self.last_time = Some(logged);
         self.logged.insert(id, entry);
         match statement.body {
@@ -397,6 +433,7 @@ impl State {
             effective: document.effective,
             voice: document.speaker.clone(),
             rank: 0,
+            below: Vec::new(),
             act: Act::Issued,
             lang: document.lang.clone(),
             passages: Vec::new(),
@@ -406,8 +443,6 @@ impl State {
         let mut words = Vec::new();
         match &document.word {
             FirstWord::Issued { replaces } => {
-                let text = (document.speaker.clone(), document.forms.comparison);
-                self.issued.entry(text).or_insert(entry);
                 if let Some(replaces) = replaces {
                     let succession = Word { act: Act::Superseded(id), ..word.clone() };
                     self.add_word(replaces.document, succession);
@@ -446,7 +481,8 @@ impl State {
         copied_from: Option<Origin>,
     ) {
         let issuer = self.document(&body.document).map(|d| d.issuer().clone());
-        let rank = issuer.and_then(|issuer| self.rank(&body.speaker, &issuer));
+        let rank = issuer.as_ref().and_then(|issuer| self.rank(&body.speaker, issuer));
+        let below = issuer.map(|issuer| self.below(&body.speaker, &issuer)).unwrap_or_default();
         // Whoever is a voice no longer can still lift its own word, at the rank it had.
         let rank = rank.or_else(|| self.former_rank(&body.speaker, &body.document)).unwrap_or(0);
         let word = Word {
@@ -456,19 +492,13 @@ impl State {
             effective: body.effective,
             voice: body.speaker,
             rank,
+            below,
             act: body.act,
             lang: body.lang,
             passages: body.passages,
             reason: body.reason,
             copied_from,
         };
-        if word.act == Act::Issued
-            && word.rank == 0
-            && word.copied_from.is_none()
-            && let Some(comparison) = self.document(&body.document).map(|d| d.document.forms.comparison)
-        {
-            self.issued.entry((word.voice.clone(), comparison)).or_insert(entry);
-        }
         self.add_word(body.document, word);
     }
 

@@ -118,8 +118,8 @@ fn no_changed_byte_of_a_slip_passes() {
     }
 }
 
-/// The slip with another salt of the suffix list, as a record with another list would have it.
-fn with_another_suffix_list(slip: &str) -> String {
+/// The slip with another salt of the suffix list, as if the record had another list.
+fn with_another_salt(slip: &str) -> String {
     let salt = slip.lines().find(|line| line.starts_with("salt ")).expect("the salt of the suffix list");
     let middle = salt.len() / 2;
     let other = if salt.as_bytes()[middle] == b'A' { "B" } else { "A" };
@@ -128,28 +128,36 @@ fn with_another_suffix_list(slip: &str) -> String {
 
 #[test]
 fn a_slip_with_another_suffix_list_says_what_it_does_not_prove() {
-    let folder = tempfile::tempdir().unwrap();
-    verify(folder.path(), &with_another_suffix_list(&slip_of_the_final()), None).says(
+    let world = World::with_another_suffix_list();
+    world.office("command.example", None);
+    world.issue("command.example", "letters/1", &letter());
+    world.at("command.example", &["slip", "command.example/letters/1", "--out", "letter.slip"]).done();
+    world.erratum(&["verify", "letter.slip"]).headline("ISSUED").says(
         "The record's public suffix list is not the one carried here: superiors by ancestry are not proven.",
     );
 }
 
 #[test]
+fn a_slip_with_another_salt_does_not_pass_for_one_of_another_suffix_list() {
+    let folder = tempfile::tempdir().unwrap();
+    verify(folder.path(), &with_another_salt(&slip_of_the_final()), None)
+        .exit(1)
+        .headline("THE PROOF FAILS")
+        .says("entry 0: the suffix list psl-2.1.247 does not open with the salt given");
+}
+
+#[test]
 fn a_slip_whose_superiors_cannot_be_told_does_not_pass_as_issued() {
     // The superior is one by ancestry, which takes the record's suffix list to know.
-    let world = World::new();
+    let world = World::with_another_suffix_list();
     world.office("ministry.example", None);
     world.office("north.ministry.example", None);
     let name = "north.ministry.example/letters/1";
     world.issue("north.ministry.example", "letters/1", &letter());
     world.mark("ministry.example", name, "in-error", "Nobody approved it");
     world.at("ministry.example", &["slip", name, "--out", "letter.slip"]).done();
-    world.erratum(&["verify", "letter.slip"]).exit(1).headline("IN-ERROR").says("Nobody approved it");
-
-    let slip = fs::read_to_string(world.folder().join("letter.slip")).unwrap();
-    fs::write(world.folder().join("changed.slip"), with_another_suffix_list(&slip)).unwrap();
     world
-        .erratum(&["verify", "changed.slip"])
+        .erratum(&["verify", "letter.slip"])
         .exit(1)
         .headline("THE PROOF FAILS")
         .says("counts for nothing: ministry.example is neither the issuer of");

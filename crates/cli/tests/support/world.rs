@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
-use erratum::record::{Entry, NewEntry, Record, Statement, Submission, Time, Writer};
+use erratum::record::{
+    Entry, NewEntry, Operator, Record, Signer, Statement, Submission, Time, Writer, create_key_file,
+};
 use erratum_desk::Desk;
 
 use super::{Outcome, command, erratum};
@@ -40,6 +42,18 @@ impl World {
         world
             .erratum(&["record", "create", "record", "--origin", origin, "--key", "operator/log.key"])
             .done();
+        world
+    }
+
+    /// A new record with another public suffix list than the one that the command carries.
+    pub(crate) fn with_another_suffix_list() -> Self {
+        let world = Self { folder: tempfile::tempdir().unwrap(), copies: Cell::new(0) };
+        fs::create_dir(world.folder().join("operator")).unwrap();
+        let key = world.folder().join("operator/log.key");
+        create_key_file(&key, &Signer::from_seed("record.example", &[1; 32]).unwrap()).unwrap();
+        let list = ("own-1", "// ===BEGIN ICANN DOMAINS===\nexample\n");
+        let (clock, check) = (Box::new(Time::now), Box::new(erratum::check_statement));
+        Operator::create(&world.record(), &key, list, [2; 32], clock, check).unwrap();
         world
     }
 

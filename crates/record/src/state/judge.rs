@@ -1,8 +1,8 @@
 //! Whether a statement is valid at its position: who may say what, when.
 
-use crate::atoms::{Id, Name, Time};
+use crate::atoms::{Id, Name, Origin, Time};
 use crate::note::{Signed, VerifierKey};
-use crate::rule::{Moment, words_in_force};
+use crate::rule::not_ended;
 use crate::statement::{
     Acceptance, Act, Body, Document, FirstWord, Keys, RecordBody, Remark, Rendition, StandingBody,
 };
@@ -34,7 +34,8 @@ impl State {
         if let Some(entry) = self.logged.get(&id) {
             return refuse(Kind::Replayed, format!("already logged at entry {entry}"));
         }
-        let native = self.origin.as_ref().is_none_or(|origin| *origin == statement.record);
+        let copied_from = self.copied_from(&statement.record);
+        let native = copied_from.is_none();
         match &statement.body {
             Body::Record(body) => self.judge_record(placed, body, signed),
             _ if self.origin.is_none() => {
@@ -51,19 +52,19 @@ impl State {
             }
             Body::Rendition(body) => {
                 self.signed_by(&body.speaker, signed)?;
-                self.judge_rendition(body)
+                self.judge_rendition(body, copied_from)
             }
             Body::Standing(body) => {
                 self.signed_by(&body.speaker, signed)?;
-                self.judge_standing(body, native)
+                self.judge_standing(body, placed.logged, native)
             }
             Body::Comment(body) => {
                 self.signed_by(&body.speaker, signed)?;
-                self.judge_comment(body)
+                self.judge_comment(body, copied_from)
             }
             Body::Note(body) => {
                 self.signed_by(&body.speaker, signed)?;
-                self.judge_note(body)
+                self.judge_note(body, copied_from)
             }
         }
     }
@@ -212,18 +213,21 @@ impl State {
         }
     }
 
-    fn judge_rendition(&self, body: &Rendition) -> Verdict {
+    fn judge_rendition(&self, body: &Rendition, copied_from: Option<&Origin>) -> Verdict {
         let document = self.known(&body.document)?;
+        check_copied(document, copied_from, "rendition")?;
         self.voice(&body.speaker, document).map(|_| ())
     }
 
-    fn judge_comment(&self, body: &Remark) -> Verdict {
+    fn judge_comment(&self, body: &Remark, copied_from: Option<&Origin>) -> Verdict {
         let document = self.known(&body.document)?;
+        check_copied(document, copied_from, "comment")?;
         self.voice(&body.speaker, document).map(|_| ())
     }
 
-    fn judge_note(&self, body: &Remark) -> Verdict {
+    fn judge_note(&self, body: &Remark, copied_from: Option<&Origin>) -> Verdict {
         let document = self.known(&body.document)?;
+        check_copied(document, copied_from, "note")?;
         match self.rank(&body.speaker, document.issuer()) {
             None => Ok(()),
             Some(_) => refuse(
@@ -236,13 +240,13 @@ impl State {
         }
     }
 
-    fn judge_standing(&self, body: &StandingBody, native: bool) -> Verdict {
+    fn judge_standing(&self, body: &StandingBody, logged: Time, native: bool) -> Verdict {
         let document = self.known(&body.document)?;
-        let rank = match body.act {
+        match body.act {
             // Its own word anyone may lift, even when it is a voice no longer.
-            Act::Lift(id) if is_own_word(document, &id, &body.speaker) => 0,
-            _ => self.voice(&body.speaker, document)?,
-        };
+            Act::Lift(id) if is_own_word(document, &id, &body.speaker) => {}
+            _ => _ = self.voice(&body.speaker, document)?,
+        }
         if document.attributed_to().is_some() {
             return refuse(
                 Kind::Unfit,
@@ -258,10 +262,10 @@ impl State {
         }
         match body.act {
             Act::Corrected(by) | Act::Superseded(by) => {
-                self.check_successor(document, &body.speaker, by)
+                self.check_successor(document, &body.speaker, by, logged)
             }
             Act::Disowned => self.check_not_own(&body.speaker, &document.document.forms.comparison),
-            Act::Lift(id) if native => check_lift(document, &id, &body.speaker, rank),
+            Act::Lift(id) if native => self.check_lift(document, &id, &body.speaker, logged),
             Act::Issued | Act::Held | Act::Withdrawn | Act::InError | Act::Lift(_) => Ok(()),
         }
     }
@@ -312,7 +316,7 @@ impl State {
         }
     }
 
-    fn check_successor(&self, document: &Registered, speaker: &Name, by: Id) -> Verdict {
+    fn check_successor(&self, document: &Registered, speaker: &Name, by: Id, logged: Time) -> Verdict {
         let successor = self.known(&by)?;
         let fitting = [document.issuer(), speaker].contains(&successor.issuer());
         if !fitting || successor.attributed_to().is_some() {
@@ -325,7 +329,7 @@ impl State {
                 ),
             );
         }
-        if self.leads_to(by, document.id) {
+        if self.leads_to(by, document.id, logged) {
             return refuse(
                 Kind::Circle,
                 format!("{} is itself replaced by this document", successor.document.name),
@@ -334,9 +338,8 @@ impl State {
         Ok(())
     }
 
-    /// Whether successions in force lead from `from` to `to`.
-    fn leads_to(&self, from: Id, to: Id) -> bool {
-        let always = Moment::as_of(Time::MAX);
+    /// Whether successions lead from `from` to `to` that nothing has ended for certain at `now`.
+    fn leads_to(&self, from: Id, to: Id, now: Time) -> bool {
         let mut seen = vec![from];
         let mut next = 0;
         while let Some(at) = seen.get(next).copied() {
@@ -345,7 +348,7 @@ impl State {
             }
             next += 1;
             let words = self.document(&at).map(|d| d.words.as_slice()).unwrap_or_default();
-            for word in words_in_force(words, always) {
+            for word in not_ended(words, now) {
                 if let Act::Corrected(by) | Act::Superseded(by) = word.act
                     && !seen.contains(&by)
                     && seen.len() < LONGEST_CHAIN
@@ -356,24 +359,39 @@ impl State {
         }
         false
     }
+
+    /// A lift names a word that nothing has ended yet, of its speaker or of a voice below it now.
+    fn check_lift(&self, document: &Registered, id: &Id, speaker: &Name, logged: Time) -> Verdict {
+        let Some(word) = not_ended(&document.words, logged).into_iter().find(|word| word.id == *id)
+        else {
+            return refuse(
+                Kind::Unknown,
+                format!("no word {} is in force on this document", id.short()),
+            );
+        };
+        if word.standing().map(Standing::class) == Some(Class::Affirmation) {
+            return refuse(Kind::Unfit, "an affirmation is not lifted: withdraw the document instead");
+        }
+        if word.voice == *speaker || self.below(speaker, document.issuer()).contains(&word.voice) {
+            return Ok(());
+        }
+        refuse(Kind::NotYours, format!("only {} or a voice above it can lift its word", word.voice))
+    }
+}
+
+/// What was copied from another record and is no word counts only on a document copied from there too.
+fn check_copied(document: &Registered, copied_from: Option<&Origin>, what: &str) -> Verdict {
+    match copied_from {
+        Some(origin) if document.copied_from.as_ref() != Some(origin) => refuse(
+            Kind::Unfit,
+            format!("a {what} copied from {origin} counts only in the record it was made for"),
+        ),
+        _ => Ok(()),
+    }
 }
 
 fn is_own_word(document: &Registered, id: &Id, speaker: &Name) -> bool {
     document.words.iter().any(|word| word.id == *id && word.voice == *speaker)
-}
-
-fn check_lift(document: &Registered, id: &Id, speaker: &Name, rank: u8) -> Verdict {
-    let always = Moment::as_of(Time::MAX);
-    let Some(word) = words_in_force(&document.words, always).into_iter().find(|w| w.id == *id) else {
-        return refuse(Kind::Unknown, format!("no word {} is in force on this document", id.short()));
-    };
-    if word.standing().map(Standing::class) == Some(Class::Affirmation) {
-        return refuse(Kind::Unfit, "an affirmation is not lifted: withdraw the document instead");
-    }
-    if word.voice == *speaker || rank > word.rank {
-        return Ok(());
-    }
-    refuse(Kind::NotYours, format!("only {} or a voice above it can lift its word", word.voice))
 }
 
 fn check_signature(key: &VerifierKey, signed: &dyn Fn(&VerifierKey) -> Signed) -> Verdict {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::*;
 use crate::note::Signer;
-use crate::rule::Moment;
+use crate::rule::{Moment, words_in_force};
 use crate::statement::*;
 use crate::suffixes::SUFFIX_LIST;
 use crate::words::{Genre, Standing};
@@ -306,11 +306,10 @@ fn a_back_dated_withdrawal_under_both_questions() {
     let mut withdrawn = h.word(ISSUER, letter, Act::Withdrawn);
     withdrawn.effective = Some(time(8));
     h.say(Body::Standing(withdrawn)).unwrap();
-    let end = time(100);
     assert_eq!(h.at(letter, Moment::as_of(time(10))).0, Some(Standing::Issued));
-    assert_eq!(h.at(letter, Moment::in_force_at(time(10), end)).0, Some(Standing::Withdrawn));
-    assert_eq!(h.at(letter, Moment::in_force_at(time(7), end)).0, Some(Standing::Issued));
-    assert_eq!(h.at(letter, Moment::in_force_at(time(4), end)).0, None);
+    assert_eq!(h.at(letter, Moment::in_force_at(time(10))).0, Some(Standing::Withdrawn));
+    assert_eq!(h.at(letter, Moment::in_force_at(time(7))).0, Some(Standing::Issued));
+    assert_eq!(h.at(letter, Moment::in_force_at(time(4))).0, None);
     // A word for the future binds then; a warning for the future binds at once.
     let mut later = h.word(ISSUER, letter, Act::Issued);
     later.effective = Some(time(50));
@@ -430,4 +429,204 @@ fn keys_need_admission_and_texts_seen_have_no_standing() {
             .unwrap_err()
             .starts_with("outsider.example already has a key at entry 2")
     );
+}
+
+#[test]
+fn a_former_superiors_warning_outlives_whoever_stands_higher_later() {
+    let names = ["press.office.example", "ministry.example", "office.example", "friend.example"];
+    let [press, ministry, office, friend] = names;
+    let mut h = History::of(&names);
+    h.keys(ministry, None).unwrap();
+    h.keys(press, Some(ministry)).unwrap();
+    h.accept(ministry, press).unwrap();
+    let letter = h.issue("press.office.example/l/1", "text");
+    let warning = h.mark(ministry, letter, Act::InError).unwrap();
+    h.keys(friend, None).unwrap();
+    h.keys(office, Some(friend)).unwrap();
+    h.accept(friend, office).unwrap();
+    let found = h.state.document(&letter).unwrap();
+    assert_eq!(found.words.last().unwrap().below, [press.parse().unwrap()]);
+    h.mark(friend, letter, Act::Issued).unwrap();
+    let word = h.state.document(&letter).unwrap().words.last().unwrap().clone();
+    assert_eq!((word.rank, word.below), (2, vec![press.parse().unwrap(), office.parse().unwrap()]));
+    assert_eq!(h.leads(letter), is(Standing::InError, ministry));
+    let refused = "only ministry.example or a voice above it can lift its word";
+    assert_eq!(h.mark(friend, letter, Act::Lift(warning)).unwrap_err(), refused);
+    assert_eq!(h.mark(office, letter, Act::Lift(warning)).unwrap_err(), refused);
+    // What stands below still goes: the office's own warning by its superior.
+    h.mark(office, letter, Act::Held).unwrap();
+    h.mark(ministry, letter, Act::Lift(warning)).unwrap();
+    assert_eq!(h.leads(letter), is(Standing::Held, office));
+    h.mark(friend, letter, Act::Issued).unwrap();
+    assert_eq!(h.leads(letter), is(Standing::Issued, friend));
+}
+
+#[test]
+fn a_copied_warning_stands_beside_the_native_one() {
+    let mut h = offices();
+    let letter = h.issue("command.example/l/1", "text");
+    h.mark(ISSUER, letter, Act::InError).unwrap();
+    let held = Body::Standing(h.word(ISSUER, letter, Act::Held));
+    h.put("elsewhere.example", held, ISSUER).unwrap();
+    assert_eq!(h.leads(letter), is(Standing::InError, ISSUER));
+    // Another from there takes the copied one's place, one from a third record stands beside it.
+    let withdrawn = Body::Standing(h.word(ISSUER, letter, Act::Withdrawn));
+    h.put("elsewhere.example", withdrawn, ISSUER).unwrap();
+    let third = Body::Standing(h.word(ISSUER, letter, Act::Held));
+    h.put("third.example", third, ISSUER).unwrap();
+    let live = |h: &History| -> Vec<Act> {
+        let words = &h.state.document(&letter).unwrap().words;
+        words_in_force(words, Moment::as_of(Time::MAX)).iter().map(|word| word.act).collect()
+    };
+    assert_eq!(live(&h), [Act::Issued, Act::InError, Act::Withdrawn, Act::Held]);
+    // A later one of its own takes the place of all.
+    h.mark(ISSUER, letter, Act::Held).unwrap();
+    assert_eq!(live(&h), [Act::Issued, Act::Held]);
+}
+
+fn rendition(document: Id, speaker: &str, text: Option<&str>) -> Body {
+    let forms = |text: &str| Forms {
+        tables: "v1 nfkc=1 fold=1 skeleton=1 category=1 script=1 segments=1".into(),
+        search: Id::of(text.as_bytes()),
+        comparison: Id::of(text.as_bytes()),
+    };
+    Body::Rendition(Rendition {
+        speaker: speaker.parse().unwrap(),
+        document,
+        lang: "de".parse().unwrap(),
+        media: "text/plain".parse().unwrap(),
+        bytes: 4,
+        sha256: Id::of(b"file"),
+        translation: text.map(|text| (forms(text), blob(text))),
+    })
+}
+
+fn remark(document: Id, speaker: &str) -> Remark {
+    Remark {
+        speaker: speaker.parse().unwrap(),
+        document,
+        lang: "en".parse().unwrap(),
+        text: blob("remark"),
+    }
+}
+
+#[test]
+fn copied_renditions_and_remarks_count_only_on_what_was_copied_with_them() {
+    let mut h = offices();
+    let native = h.issue("command.example/l/1", "text");
+    let document = h.document("command.example/l/2", "copied", FirstWord::Issued { replaces: None });
+    let copied = h.put("elsewhere.example", Body::Document(document), ISSUER).unwrap();
+    let all = |id: Id| {
+        [
+            ("rendition", rendition(id, ISSUER, None), ISSUER),
+            ("comment", Body::Comment(remark(id, ISSUER)), ISSUER),
+            ("note", Body::Note(remark(id, OUTSIDER)), OUTSIDER),
+        ]
+    };
+    for (what, body, speaker) in all(native) {
+        assert_eq!(
+            h.put("elsewhere.example", body, speaker).unwrap_err(),
+            format!("a {what} copied from elsewhere.example counts only in the record it was made for")
+        );
+    }
+    for (what, body, speaker) in all(copied) {
+        assert_eq!(
+            h.put("third.example", body.clone(), speaker).unwrap_err(),
+            format!("a {what} copied from third.example counts only in the record it was made for")
+        );
+        h.put("elsewhere.example", body, speaker).unwrap();
+    }
+    let count = |id: Id| {
+        let document = h.state.document(&id).unwrap();
+        (document.renditions.len(), document.remarks.len())
+    };
+    assert_eq!((count(native), count(copied)), ((0, 0), (1, 2)));
+}
+
+#[test]
+fn nobody_disowns_a_translation_it_issued() {
+    let mut h = offices();
+    let letter = h.issue("command.example/l/1", "text");
+    h.say(rendition(letter, ISSUER, Some("ein Text"))).unwrap();
+    assert_eq!(
+        h.disown("command.example/fakes/1", "ein Text").unwrap_err(),
+        "command.example issued this very text at entry 6; the way back is withdrawn or in-error"
+    );
+    // A superior vouches for its own translation, and a fake's translation is as much a fake.
+    h.say(rendition(letter, SUPERIOR, Some("le texte"))).unwrap();
+    h.disown("command.example/fakes/2", "le texte").unwrap();
+    let fake = h.disown("command.example/fakes/3", "fake text").unwrap();
+    h.say(rendition(fake, ISSUER, Some("gefälscht"))).unwrap();
+    h.disown("command.example/fakes/4", "gefälscht").unwrap();
+}
+
+#[test]
+fn an_issued_on_its_own_fake_is_remembered_even_if_copied_or_void() {
+    let mut h = offices();
+    let fakes: Vec<Id> = (["one", "two", "three", "four"].iter())
+        .map(|text| h.disown(&format!("command.example/fakes/{text}"), text).unwrap())
+        .collect();
+    h.mark(ISSUER, fakes[0], Act::Issued).unwrap();
+    let copied = Body::Standing(h.word(ISSUER, fakes[1], Act::Issued));
+    h.put("elsewhere.example", copied, ISSUER).unwrap();
+    let mut stale = h.word(ISSUER, fakes[2], Act::Issued);
+    stale.previous = letter_of_nobody();
+    h.say(Body::Standing(stale)).unwrap_err();
+    for (fake, entry) in fakes.iter().zip([9, 10, 11]) {
+        assert_eq!(
+            h.mark(ISSUER, *fake, Act::Disowned).unwrap_err(),
+            format!(
+                "command.example issued this very text at entry {entry}; the way back is withdrawn or in-error"
+            )
+        );
+    }
+    // One that somebody else signed is not its word.
+    let forged = Body::Standing(h.word(ISSUER, fakes[3], Act::Issued));
+    h.put("record.example", forged, OUTSIDER).unwrap_err();
+    h.mark(ISSUER, fakes[3], Act::Disowned).unwrap();
+}
+
+fn letter_of_nobody() -> Id {
+    Id::of(b"nothing")
+}
+
+#[test]
+fn a_warning_can_be_lifted_before_a_later_ending_binds() {
+    let mut h = offices();
+    let letter = h.issue("command.example/l/1", "text");
+    let warning = h.mark(ISSUER, letter, Act::InError).unwrap();
+    let mut later = h.word(ISSUER, letter, Act::Issued);
+    later.effective = Some(time(90));
+    h.say(Body::Standing(later)).unwrap();
+    let now = |h: &History| h.at(letter, Moment::now(time(h.next), time(h.next))).0;
+    assert_eq!(now(&h), Some(Standing::InError));
+    h.mark(ISSUER, letter, Act::Lift(warning)).unwrap();
+    assert_eq!(now(&h), Some(Standing::Issued));
+    assert_eq!(
+        h.mark(ISSUER, letter, Act::Lift(warning)).unwrap_err(),
+        format!("no word {} is in force on this document", warning.short())
+    );
+}
+
+#[test]
+fn a_later_ending_opens_no_circle() {
+    let mut h = offices();
+    let one = h.issue("command.example/l/1", "one");
+    let two = h.issue("command.example/l/2", "two");
+    let succession = h.mark(ISSUER, one, Act::Superseded(two)).unwrap();
+    let mut lift = h.word(ISSUER, one, Act::Lift(succession));
+    lift.effective = Some(time(20));
+    h.say(Body::Standing(lift)).unwrap();
+    let refused = "command.example/l/1 is itself replaced by this document";
+    assert_eq!(h.mark(ISSUER, two, Act::Superseded(one)).unwrap_err(), refused);
+    // Nor does a succession that binds later.
+    let three = h.issue("command.example/l/3", "three");
+    let mut next = h.word(ISSUER, two, Act::Superseded(three));
+    next.effective = Some(time(80));
+    h.say(Body::Standing(next)).unwrap();
+    let refused = "command.example/l/2 is itself replaced by this document";
+    assert_eq!(h.mark(ISSUER, three, Act::Superseded(two)).unwrap_err(), refused);
+    h.next = 21;
+    h.mark(ISSUER, two, Act::Superseded(one)).unwrap();
+    assert_eq!(h.at(one, Moment::as_of(time(30))).0, Some(Standing::Issued));
 }
