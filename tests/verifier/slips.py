@@ -156,12 +156,25 @@ def check_slip_entry(report, checkpoint, keyring, entry):
         report.fault(where, "its path does not lead to the checkpoint's root")
     try:
         parsed = parse_entry(entry.raw)
+        for field in left_closed(parsed.statement, entry.opened):
+            report.fault(where, f"its {field} is not opened")
         check_opened(parsed.statement.blobs(), entry.opened)
         keyring.accept(entry.index, parsed)
     except Malformed as error:
         report.fault(where, error)
         return None
     return parsed.statement
+
+
+def left_closed(statement, opened):
+    """The fields of blobs that must be opened and are not: all but a document's or translation's text."""
+    shown = {position for position, _, _ in opened}
+    is_text = statement.kind in ("document", "rendition")
+    return [
+        blob.field
+        for position, blob in enumerate(statement.blobs())
+        if position not in shown and not (is_text and blob.field == "text")
+    ]
 
 
 def check_opened(blobs, opened):

@@ -732,6 +732,8 @@ class Slips(unittest.TestCase):
         passage = 32 + len(self.record.blobs[3]) - 64 - len("Preliminary draft, sent by mistake.")
         self.opened = [
             (0, f"salt 0 {b64(self.record.blobs[0][:32])}"),
+            (2, f"blob 0 {b64(self.title(2))}"),
+            (5, f"blob 0 {b64(self.title(5))}"),
             (3, f"blob 0 {b64(self.record.blobs[3][:passage])}"),
             (3, f"blob 1 {b64(self.record.blobs[3][passage:])}"),
         ]
@@ -754,6 +756,15 @@ class Slips(unittest.TestCase):
         self.assertEqual(self.check(self.good), (0, [taken, *words]))
         pinned = head + "log key pinned, later words unknown"
         self.assertEqual(self.check(self.good, "--key", LOG.vkey), (0, [pinned, *words]))
+
+    def title(self, index):
+        """Salt and bytes of a document's title, which is its first blob."""
+        line = next(line for line in self.record_text(index).splitlines() if line.startswith("title "))
+        return self.record.blobs[index][: 32 + int(line.split(" ")[1])]
+
+    def test_what_must_be_opened_is(self):
+        closed = self.record.slip(self.letter, [0, 1, 2, 3, 5], self.opened[:-1])
+        self.assertEqual(self.check(closed), (1, ["entry 3: its reason is not opened"]))
 
     def record_text(self, index):
         return self.record.entries[index].decode().partition("\n")[2].rpartition("\n\n")[0] + "\n"
@@ -791,7 +802,7 @@ class Slips(unittest.TestCase):
             slip(self.letter, [0, 1, 2], [(0, f"salt 0 {b64(bytes(32))}")] * 2): (
                 "slip: entry 0: blob 0 is opened twice or out of order"
             ),
-            slip(self.letter, [0, 1, 2, 3], self.opened[:1] + self.opened[:0:-1]): (
+            slip(self.letter, [0, 1, 2, 3], self.opened[:2] + self.opened[:2:-1]): (
                 "slip: entry 3: blob 0 is opened twice or out of order"
             ),
             self.good.replace(b"record record.example", b"record other.example", 1): (

@@ -333,6 +333,15 @@ impl ProvenSlip {
         if list.is_none() && fields.iter().any(|field| field.field == "suffixes") {
             return Err(SlipError::Missing("the salt of its record's suffix list"));
         }
+        let remark = matches!(entry.statement.body, Body::Comment(_) | Body::Note(_));
+        let shown = |position: &usize| written.opened.iter().any(|(opened, _)| opened == position);
+        for (position, field) in fields.iter().enumerate() {
+            // Only the text of a document stays closed: a slip that hid a reason would mislead.
+            if !shown(&position) && (field.field != "text" || remark) {
+                let why = format!("its {} is not opened", field.field);
+                return Err(SlipError::Entry(written.index, why));
+            }
+        }
         Ok(list)
     }
 

@@ -85,6 +85,25 @@ proptest! {
     }
 }
 
+/// A slip that leaves a reason or title closed proves nothing.
+#[test]
+fn a_slip_opens_all_that_it_must() {
+    let whole = fs::read_to_string(example().join("letter.slip")).unwrap();
+    let lines: Vec<&str> = whole.lines().collect();
+    let opened: Vec<usize> = (0..lines.len())
+        .filter(|at| lines[*at].starts_with("blob ") || lines[*at].starts_with("salt "))
+        .collect();
+    assert!(opened.len() >= 8);
+    for at in opened {
+        let kept = lines.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, line)| *line);
+        let text = kept.collect::<Vec<_>>().join("\n") + "\n";
+        let error = Slip::parse(text.as_bytes()).unwrap().verify(None).unwrap_err().to_string();
+        let said = error.ends_with("is not opened")
+            || error == "the slip lacks the salt of its record's suffix list";
+        assert!(said, "{error}");
+    }
+}
+
 #[test]
 fn an_inbox_takes_whatever_lies_in_it() {
     let folder = tempfile::tempdir().unwrap();
