@@ -9,7 +9,8 @@ use std::time::Duration;
 pub struct Limits {
     /// Greatest size of a file or of an attachment, in bytes. Default 64 MiB.
     pub file_bytes: usize,
-    /// Greatest size of the text of one part, in bytes of UTF-8. Default 16 MiB.
+    /// Greatest size of the text of one part, in bytes of UTF-8. Default 8 MiB: matching takes some 70 bytes
+    /// for each of them where every other one is a word.
     pub text_bytes: usize,
     /// Greatest number of parts of one file. Default 256.
     pub parts: usize,
@@ -27,7 +28,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             file_bytes: 64 << 20,
-            text_bytes: 16 << 20,
+            text_bytes: 8 << 20,
             parts: 256,
             depth: 16,
             stream_bytes: 16 << 20,

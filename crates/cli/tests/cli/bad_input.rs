@@ -292,3 +292,12 @@ fn a_record_whose_key_is_not_the_one_that_the_reader_pinned() {
         .refused("checkpoint: not signed by record.example with the key expected");
     erratum(folder.path(), &["audit", &record, "--key", &key]).exit(1).says("FALSE   ");
 }
+
+/// As many words as a text may have: the worst case of what matching keeps of one.
+#[test]
+fn a_text_of_nothing_but_short_words_stays_below_a_gigabyte() {
+    let words = "1 ".repeat(4 * 1024 * 1024);
+    checked_beside_a_good_copy("words.txt", words.as_bytes()).exit(3).says("NOT IN THIS RECORD");
+    let more = format!("{words}1");
+    checked_beside_a_good_copy("words.txt", more.as_bytes()).exit(2).complains("words.txt: ");
+}
