@@ -11,7 +11,7 @@ use erratum::{AuditError, RecordSource, audit as audit_record, forms_of};
 use crate::args;
 use crate::failure::Failure;
 use crate::records;
-use crate::show::{BOLD, inert};
+use crate::show::{BOLD, inert, rank};
 
 pub(crate) fn slip(args: &args::Slip, desk: Option<&Path>) -> Result<u8, Failure> {
     let (record, own) = records::one(&args.records, desk)?;
@@ -147,18 +147,13 @@ fn show_proof(out: &mut impl Write, proven: &ProvenSlip, pinned: bool) -> Result
 }
 
 fn who_and_when(word: &Word) -> String {
-    let rank = match word.rank {
-        0 => "the issuer",
-        1 => "superior of the issuer",
-        _ => "superior of the issuer's superior",
-    };
     let logged = word.logged.for_people();
     let since = match word.effective {
         Some(claimed) => format!("claimed from {}, first known {logged}", claimed.for_people()),
         None => format!("since {logged}"),
     };
     let copied = word.copied_from.as_ref().map(|from| format!(" (copied from {from})"));
-    format!("{}, {rank}, {since}{}", word.voice, copied.unwrap_or_default())
+    format!("{}, {}, {since}{}", word.voice, rank(word.rank), copied.unwrap_or_default())
 }
 
 /// Says how a file is a copy of the document, as far as digests can tell; of a file of several parts, for

@@ -154,13 +154,17 @@ fn show_word(out: &mut impl Write, word: &Word) -> io::Result<()> {
     writeln!(out, "      says {}, {}{copied}", who(word), since(word))
 }
 
-fn who(word: &Word) -> String {
-    let rank = match word.rank {
+/// What a voice of this rank is to the issuer.
+pub(crate) fn rank(rank: u8) -> &'static str {
+    match rank {
         0 => "the issuer",
         1 => "superior of the issuer",
         _ => "superior of the issuer's superior",
-    };
-    format!("{}, {rank}", word.voice)
+    }
+}
+
+fn who(word: &Word) -> String {
+    format!("{}, {}", word.voice, rank(word.rank))
 }
 
 fn since(word: &Word) -> String {

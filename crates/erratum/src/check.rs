@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use erratum_match::Forms;
-use erratum_record::{Moment, Record, Standing, Time};
+use erratum_record::{Id, Moment, Record, Standing, Time};
 use erratum_text::{Limits, extract};
 
 use crate::claims::claims;
@@ -13,7 +13,6 @@ use crate::library::{Library, LibraryError};
 use crate::nearest::{assign, overlap};
 use crate::policy::Policy;
 use crate::verdict::{Asked, Nearest, NotFound, Outcome, Part, Verdict};
-use crate::view;
 
 /// A file that somebody holds.
 #[derive(Debug, Clone, Copy)]
@@ -116,7 +115,7 @@ fn check_part(
     path: Vec<String>,
     media: String,
 ) -> Result<Part, LibraryError> {
-    let sha256 = view::sha256(bytes);
+    let sha256 = Id::of(bytes);
     let mut found = Vec::new();
     for (place, library) in records.iter().enumerate() {
         found.push(find(library, place, copy, &sha256, policy, when)?);

@@ -84,8 +84,9 @@ pub(crate) fn weigh(
     let reported = m.document.attributed_to().is_some();
     let standing = judged.worth.standing.filter(|_| !reported);
     let source = record.state().document_at(judged.worth.from).unwrap_or(m.document);
-    let leading = source.standings(moment).leading;
-    let word = leading.map(|word| view::word(record, word)).transpose()?;
+    // The word that gave the standing, which a named passage may have from one that does not lead.
+    let giving = source.words.iter().find(|word| Some(word.entry) == judged.worth.word);
+    let word = giving.map(|word| view::word(record, word)).transpose()?;
     let differences = differences(m, share, context.copy);
     let warns = standing.is_some_and(|standing| standing.class() == Class::Warning);
     let reason = word.as_ref().and_then(|word| word.reason.as_deref());

@@ -10,6 +10,8 @@ pub(crate) struct Holder {
     pub(crate) entry: u64,
     /// Its leading standing.
     pub(crate) standing: Option<Standing>,
+    /// The entry of the word that gives it.
+    pub(crate) word: Option<u64>,
     /// The rank of the voice whose word that is.
     pub(crate) rank: u8,
     /// The highest rank that has an `issued` in force on it.
@@ -36,6 +38,8 @@ pub(crate) struct Worth {
     pub(crate) standing: Option<Standing>,
     /// The entry of the document whose word that is.
     pub(crate) from: u64,
+    /// The entry of that word.
+    pub(crate) word: Option<u64>,
 }
 
 impl Holder {
@@ -73,7 +77,8 @@ pub(crate) fn worth(holders: &[Holder]) -> Option<Worth> {
     let own: Vec<&Holder> = holders.iter().filter(|holder| !holder.is_fake()).collect();
     // A disowned fake never speaks for a passage that the issuer's own documents hold.
     let speaking = if own.is_empty() { holders.iter().collect() } else { own };
-    let worth_of = |holder: &Holder| Worth { standing: holder.gives(), from: holder.entry };
+    let worth_of =
+        |holder: &Holder| Worth { standing: holder.gives(), from: holder.entry, word: holder.word };
     let uncleared = speaking
         .iter()
         .filter(|holder| holder.sticks() && !speaking.iter().any(|other| other.clears(holder)))
@@ -90,7 +95,7 @@ mod tests {
     use super::*;
 
     fn holder(entry: u64, standing: Standing, rank: u8, issued_by: Option<u8>) -> Holder {
-        Holder { entry, standing: Some(standing), rank, issued_by, names: Named::Whole }
+        Holder { entry, standing: Some(standing), word: None, rank, issued_by, names: Named::Whole }
     }
 
     fn standing(holders: &[Holder]) -> Standing {

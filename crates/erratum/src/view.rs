@@ -1,7 +1,7 @@
 //! From what the record holds to the plain data of a verdict.
 
 use erratum_match::{Comparison, Forms, Kind, Relation};
-use erratum_record::{FirstWord, Id, Record, RecordError, Registered, Standing};
+use erratum_record::{FirstWord, Record, RecordError, Registered, Standing};
 
 use crate::verdict::{Attributed, Difference, Document, Minor, Remark, Side, Word};
 
@@ -110,9 +110,4 @@ pub(crate) fn minor(comparison: &Comparison) -> Minor {
         invisible: minor.invisible,
         lookalike: minor.lookalike,
     }
-}
-
-/// The digest of some bytes, as it is written.
-pub(crate) fn sha256(bytes: &[u8]) -> Id {
-    Id::of(bytes)
 }

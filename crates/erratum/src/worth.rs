@@ -51,7 +51,7 @@ pub(crate) fn judge(m: &Match<'_>, share: &Share<'_>, moment: Moment) -> Result<
         standing => (0, standing),
     };
     let severest = worths.into_iter().max_by_key(severity);
-    let worth = severest.unwrap_or(Worth { standing: None, from: m.document.entry });
+    let worth = severest.unwrap_or(Worth { standing: None, from: m.document.entry, word: None });
     Ok(Judged { worth, touched })
 }
 
@@ -159,7 +159,7 @@ impl<'a> Family<'a> {
         let all = self.library.record().state().documents();
         let holders: Vec<Holder> =
             all.iter().filter(same).map(|document| self.whole_holder(document)).collect();
-        worth(&holders).unwrap_or(Worth { standing: None, from: own.entry })
+        worth(&holders).unwrap_or(Worth { standing: None, from: own.entry, word: None })
     }
 
     fn whole_holder(&self, document: &Registered) -> Holder {
@@ -169,6 +169,7 @@ impl<'a> Family<'a> {
         Holder {
             entry: document.entry,
             standing: standings.standing(),
+            word: standings.leading.map(|word| word.entry),
             rank: standings.leading.map_or(0, |word| word.rank),
             issued_by: issued.map(|word| word.rank).max(),
             names: Named::Whole,
@@ -185,7 +186,9 @@ impl<'a> Family<'a> {
             let severer = word.standing() >= holder.standing;
             if named == Named::This && (severer || holder.names != Named::This) {
                 holder.standing = word.standing().max(holder.standing);
-                holder.rank = if severer { word.rank } else { holder.rank };
+                if severer {
+                    (holder.rank, holder.word) = (word.rank, Some(word.entry));
+                }
                 holder.names = Named::This;
             } else if leads && holder.names != Named::This {
                 holder.names = named;

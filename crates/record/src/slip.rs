@@ -85,12 +85,6 @@ impl ProvenSlip {
         let of_entry = self.blobs.iter().filter(|((at, _), _)| *at == entry);
         of_entry.map(|(_, found)| found).find(|found| found.reference() == blob).map(Blob::text)
     }
-
-    /// The blob at this position of the entry's statement, if the slip opens it.
-    #[must_use]
-    pub fn blob(&self, entry: u64, position: usize) -> Option<&Blob> {
-        self.blobs.get(&(entry, position))
-    }
 }
 
 /// Why a slip proves nothing.

@@ -110,7 +110,13 @@ fn a_named_passage_stays_named_whatever_else_is_said() {
     world.mark(MINISTRY, "command.example/letters/1", "held", "Under review");
     world.issue(COMMAND, "letters/2", &text(&[STAYING, DEPARTURE, KEYS]));
     world.mark(MINISTRY, "command.example/letters/2", "issued", "Confirmed");
-    world.check(&story(&[DEPARTURE])).exit(1);
+    world
+        .check(&story(&[DEPARTURE]))
+        .exit(1)
+        .headline("QUOTES A LETTER PUBLISHED IN ERROR")
+        .says("What it carries stands as in-error in command.example/letters/1")
+        .says("  Not so\n      about \"We respect your decision")
+        .says("says command.example, the issuer, since ");
 }
 
 #[test]
