@@ -38,7 +38,11 @@ impl Entry {
     /// The bytes to be logged.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
-        format!("logged {}\n{}", self.logged, self.note).into_bytes()
+        Self::bytes_of(self.logged, &self.note)
+    }
+
+    pub(crate) fn bytes_of(logged: Time, note: &Note) -> Vec<u8> {
+        format!("logged {logged}\n{note}").into_bytes()
     }
 }
 

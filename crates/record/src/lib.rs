@@ -24,11 +24,15 @@
 mod atoms;
 mod blob;
 mod entry;
+mod facts;
 mod inbox;
+mod intake;
 mod log;
 mod make_slip;
+mod map;
 mod note;
 mod operator;
+mod parallel;
 mod record;
 mod rule;
 mod signatures;
@@ -36,25 +40,40 @@ mod slip;
 mod state;
 mod statement;
 mod suffixes;
+mod witness;
 mod words;
 
 pub use atoms::{AtomError, BlobRef, Date, DocumentName, Id, Lang, Media, Name, Origin, Time, Version};
 pub use blob::{Blob, BlobError, is_unfit, split_blobs};
 pub use entry::{Entry, EntryError};
 pub use inbox::{Inbox, Receipt, Submission, Unread};
+pub use intake::{Answered, Intake, NotTaken};
 pub use log::{
-    Checkpoint, LocalStore, Log, LogError, LogErrorKind, NewEntry, Recovery, Store, UnverifiedLog,
-    Writer, check_consistency, check_inclusion, create_key_file, random_seed, read_key_file,
+    Checkpoint, LocalStore, Log, LogError, LogErrorKind, LogRange, Mended, NewEntry, Recovery, Store,
+    UnverifiedLog, Writer, check_consistency, check_inclusion, create_key_file, random_seed,
+    read_key_file,
 };
-pub use note::{Note, NoteError, Signed, Signer, VerifierKey};
-pub use operator::{Check, Drained, Operator, OperatorError, Waiting};
-pub use record::{Record, RecordError};
+#[cfg(feature = "s3")]
+pub use log::{S3Settings, S3Store};
+pub use map::{Label, Map, MapProof, Sibling, hash_value};
+pub use note::{MOST_CHECKPOINT_BYTES, Note, NoteError, Signed, Signer, VerifierKey};
+pub use operator::{Check, Clock, Drained, Operator, OperatorError, Waiting};
+pub use record::{Before, Record, RecordError};
 pub use rule::{Moment, Standings, Word, standings, words_in_force};
-pub use slip::{MOST_SLIP_BYTES, Opened, ProvenSlip, Slip, SlipEntry, SlipError};
-pub use state::{Issuer, Placed, Refusal, RefusalKind, Registered, Remarked, State, Void};
+pub use slip::{
+    MOST_SLIP_BYTES, Opened, ProvenEpoch, ProvenSlip, Slip, SlipEntry, SlipEpoch, SlipError,
+};
+pub use state::{
+    Attached, Changes, FactKey, Issuer, Placed, Refusal, RefusalKind, Registered, Remarked, Rendered,
+    State, Stop, Void,
+};
 pub use statement::{
-    Acceptance, Act, BlobField, Body, Document, FirstWord, Forms, Keys, RecordBody, Remark, Rendition,
-    Replaces, StandingBody, Statement, StatementError,
+    Acceptance, Act, BlobField, Body, Document, Epoch, FirstWord, Forms, Keys, RecordBody, Remark,
+    Rendition, Replaces, StandingBody, Statement, StatementError,
 };
 pub use suffixes::{SUFFIX_LIST, Suffixes};
+pub use witness::{
+    Cosignature, Cosigned, CosignerKey, NotWitnessed, TlogPolicy, TlogPolicyError, TlogProof, Witness,
+    WitnessAnswer, Witnessed, add_checkpoint, cosign,
+};
 pub use words::{Class, Genre, Standing};

@@ -14,10 +14,35 @@ use crate::atoms::AtomError;
 
 /// The type byte of plain Ed25519 keys in signed-note.
 const ED25519: u8 = 0x01;
-/// At most this many signature lines are read.
-const MOST_SIGNATURES: usize = 16;
-/// At most this many bytes of a note are read: the largest statement, or a checkpoint with cosignatures.
+/// At most this many bytes of a note are read.
 pub(crate) const MOST_BYTES: usize = 16 * 1024;
+/// At most this many bytes of a checkpoint are read, which may carry the cosignatures of many witnesses, of
+/// some 3,300 bytes each with ML-DSA-44.
+pub const MOST_CHECKPOINT_BYTES: usize = 256 * 1024;
+
+/// How much of a note is read.
+pub(crate) struct Bounds {
+    bytes: usize,
+    signatures: usize,
+    too_long: &'static str,
+    too_many: &'static str,
+}
+
+/// The bounds of a statement.
+const STATEMENT: Bounds = Bounds {
+    bytes: MOST_BYTES,
+    signatures: 16,
+    too_long: "longer than 16 KiB",
+    too_many: "more than 16 signatures",
+};
+
+/// The bounds of a checkpoint with its cosignatures.
+pub(crate) const COSIGNED: Bounds = Bounds {
+    bytes: MOST_CHECKPOINT_BYTES,
+    signatures: 64,
+    too_long: "longer than 256 KiB",
+    too_many: "more than 64 signatures",
+};
 
 /// A public key with its name, in signed-note's `vkey` encoding: `<name>+<key id>+<base64>`.
 #[derive(Clone, PartialEq, Eq)]
@@ -29,19 +54,18 @@ pub struct VerifierKey {
 
 impl VerifierKey {
     fn new(name: &str, key: VerifyingKey) -> Self {
-        let mut hash = Sha256::new();
-        hash.update(name.as_bytes());
-        hash.update([b'\n', ED25519]);
-        hash.update(key.as_bytes());
-        let digest = hash.finalize();
-        let id = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
-        Self { name: name.to_owned(), id, key }
+        Self { name: name.to_owned(), id: key_id(name, ED25519, key.as_bytes()), key }
     }
 
     /// The key's name, such as `northern-command.example/press`.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether the other is the same key, whatever its name.
+    pub(crate) fn same_key(&self, other: &Self) -> bool {
+        self.key == other.key
     }
 }
 
@@ -54,9 +78,7 @@ impl std::hash::Hash for VerifierKey {
 
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut bytes = [ED25519; 33];
-        bytes[1..].copy_from_slice(self.key.as_bytes());
-        write!(f, "{}+{:08x}+{}", self.name, self.id, BASE64.encode(bytes))
+        f.write_str(&print_vkey(&self.name, ED25519, self.key.as_bytes()))
     }
 }
 
@@ -71,29 +93,60 @@ impl FromStr for VerifierKey {
 
     fn from_str(text: &str) -> Result<Self, AtomError> {
         let bad = |why| AtomError::new("key", text, why);
-        let mut parts = text.splitn(3, '+');
-        let (Some(name), Some(_), Some(data)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(bad("expected <name>+<key id>+<base64>"));
-        };
-        if !name_is_good(name) {
-            return Err(bad("its name is empty or has a space"));
-        }
-        let data = BASE64.decode(data).map_err(|_| bad("not base64"))?;
-        let Some((&ED25519, key)) = data.split_first() else {
+        let (name, kind, key) = parse_vkey(text)?;
+        if kind != ED25519 {
             return Err(bad("not an Ed25519 key"));
-        };
-        let key: &[u8; 32] = key.try_into().map_err(|_| bad("not 32 bytes of key"))?;
-        let key = VerifyingKey::from_bytes(key).map_err(|_| bad("not a point of the curve"))?;
-        if key.is_weak() {
-            return Err(bad("a weak key"));
         }
-        // Decompression reduces y modulo p; only the reduced encoding is canonical (RFC 8032 5.1.3).
-        if key.to_edwards().compress().as_bytes() != key.as_bytes() {
-            return Err(bad("not a canonical encoding"));
-        }
-        let parsed = Self::new(name, key);
-        if parsed.to_string() == text { Ok(parsed) } else { Err(bad("its id does not belong to it")) }
+        Ok(Self::new(name, ed25519_key(&key).map_err(bad)?))
     }
+}
+
+/// The key id of signed-note: the first four bytes of a digest over name, type and key.
+pub(crate) fn key_id(name: &str, kind: u8, key: &[u8]) -> u32 {
+    let mut hash = Sha256::new();
+    hash.update(name.as_bytes());
+    hash.update([b'\n', kind]);
+    hash.update(key);
+    let digest = hash.finalize();
+    u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
+}
+
+/// A `vkey` in signed-note's encoding.
+pub(crate) fn print_vkey(name: &str, kind: u8, key: &[u8]) -> String {
+    let data = BASE64.encode([&[kind], key].concat());
+    format!("{name}+{:08x}+{data}", key_id(name, kind, key))
+}
+
+/// Splits a `vkey` into name, type and key, of which nothing but the id is checked.
+pub(crate) fn parse_vkey(text: &str) -> Result<(&str, u8, Vec<u8>), AtomError> {
+    let bad = |why| AtomError::new("key", text, why);
+    let mut parts = text.splitn(3, '+');
+    let (Some(name), Some(_), Some(data)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(bad("expected <name>+<key id>+<base64>"));
+    };
+    if !name_is_good(name) {
+        return Err(bad("its name is empty or has a space"));
+    }
+    let data = BASE64.decode(data).map_err(|_| bad("not base64"))?;
+    let (kind, key) = data.split_first().ok_or_else(|| bad("an empty key"))?;
+    if print_vkey(name, *kind, key) != text {
+        return Err(bad("its id does not belong to it"));
+    }
+    Ok((name, *kind, key.to_vec()))
+}
+
+/// Reads an Ed25519 public key by the one rule: canonical, and not weak.
+pub(crate) fn ed25519_key(bytes: &[u8]) -> Result<VerifyingKey, &'static str> {
+    let bytes: &[u8; 32] = bytes.try_into().map_err(|_| "not 32 bytes of key")?;
+    let key = VerifyingKey::from_bytes(bytes).map_err(|_| "not a point of the curve")?;
+    if key.is_weak() {
+        return Err("a weak key");
+    }
+    // Decompression reduces y modulo p; only the reduced encoding is canonical (RFC 8032 5.1.3).
+    if key.to_edwards().compress().as_bytes() != key.as_bytes() {
+        return Err("not a canonical encoding");
+    }
+    Ok(key)
 }
 
 /// A private key with its name. Never printed by `Debug`; wiped from memory when dropped.
@@ -178,11 +231,22 @@ pub struct Note {
     signatures: Vec<NoteSignature>,
 }
 
+/// One signature line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct NoteSignature {
-    name: String,
-    id: u32,
-    bytes: Vec<u8>,
+pub(crate) struct NoteSignature {
+    /// The name of the key that it claims.
+    pub(crate) name: String,
+    /// The id of that key.
+    pub(crate) id: u32,
+    /// The signature, whose form depends on the key.
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl fmt::Display for NoteSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let data = [&self.id.to_be_bytes()[..], &self.bytes].concat();
+        writeln!(f, "— {} {}", self.name, BASE64.encode(data))
+    }
 }
 
 /// What one key's signature on a note is worth.
@@ -202,8 +266,13 @@ impl Note {
     /// # Errors
     /// If the bytes do not have the form of a note, or there are more than 16 KiB or 16 signatures.
     pub fn parse(bytes: &[u8]) -> Result<Self, NoteError> {
-        if bytes.len() > MOST_BYTES {
-            return Err(NoteError("longer than 16 KiB"));
+        Self::parse_within(bytes, &STATEMENT)
+    }
+
+    /// Reads a note that has at most what `bounds` allow.
+    pub(crate) fn parse_within(bytes: &[u8], bounds: &Bounds) -> Result<Self, NoteError> {
+        if bytes.len() > bounds.bytes {
+            return Err(NoteError(bounds.too_long));
         }
         let all = std::str::from_utf8(bytes).map_err(|_| NoteError("not valid UTF-8"))?;
         let split = all.rfind("\n\n").ok_or(NoteError("no blank line before the signatures"))?;
@@ -211,8 +280,8 @@ impl Note {
         check_text(text)?;
         let lines = lines.strip_suffix('\n').ok_or(NoteError("the last line has no end"))?;
         let signatures: Vec<_> = lines.split('\n').map(parse_signature).collect::<Result<_, _>>()?;
-        if signatures.len() > MOST_SIGNATURES {
-            return Err(NoteError("more than 16 signatures"));
+        if signatures.len() > bounds.signatures {
+            return Err(NoteError(bounds.too_many));
         }
         Ok(Self { text: text.to_owned(), signatures })
     }
@@ -223,11 +292,22 @@ impl Note {
         &self.text
     }
 
+    /// The signature lines that claim the key of this name and id.
+    pub(crate) fn signatures_of(&self, name: &str, id: u32) -> impl Iterator<Item = &NoteSignature> {
+        self.signatures.iter().filter(move |line| line.id == id && line.name == name)
+    }
+
+    /// The note with only the signature lines of `key`, and then those in `more`.
+    pub(crate) fn with_signatures(&self, key: &VerifierKey, more: &[NoteSignature]) -> Self {
+        let own = self.signatures_of(&key.name, key.id).chain(more);
+        Self { text: self.text.clone(), signatures: own.cloned().collect() }
+    }
+
     /// Whether `key` signed this note, by the strict rule.
     #[must_use]
     pub fn signed_by(&self, key: &VerifierKey) -> Signed {
         let mut found = Signed::No;
-        for signature in self.signatures.iter().filter(|s| s.id == key.id && s.name == key.name) {
+        for signature in self.signatures_of(&key.name, key.id) {
             let Ok(bytes) = <&[u8; 64]>::try_from(signature.bytes.as_slice()) else {
                 return Signed::Forged;
             };
@@ -244,12 +324,7 @@ impl Note {
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.text)?;
-        for signature in &self.signatures {
-            let mut bytes = signature.id.to_be_bytes().to_vec();
-            bytes.extend_from_slice(&signature.bytes);
-            writeln!(f, "— {} {}", signature.name, BASE64.encode(bytes))?;
-        }
-        Ok(())
+        self.signatures.iter().try_for_each(|signature| signature.fmt(f))
     }
 }
 
@@ -280,7 +355,8 @@ fn check_text(text: &str) -> Result<(), NoteError> {
     Ok(())
 }
 
-fn parse_signature(line: &str) -> Result<NoteSignature, NoteError> {
+/// Reads a signature line without its end.
+pub(crate) fn parse_signature(line: &str) -> Result<NoteSignature, NoteError> {
     let bad = || NoteError("a signature line does not have the form \"— <name> <base64>\"");
     let rest = line.strip_prefix("— ").ok_or_else(bad)?;
     let (name, data) = rest.split_once(' ').ok_or_else(bad)?;

@@ -1,14 +1,14 @@
-//! Which keys signed which entries: the one slow check, done before the forward pass on all cores.
+//! Which keys signed which statements: the one slow check, done before the forward pass on all cores.
 
 use std::collections::HashMap;
-use std::thread;
 
 use crate::atoms::Name;
-use crate::entry::Entry;
-use crate::note::{Signed, VerifierKey};
-use crate::statement::Body;
+use crate::log::LogError;
+use crate::note::{Note, Signed, VerifierKey};
+use crate::state::State;
+use crate::statement::{Body, Statement};
 
-/// What one entry's note proves of the keys that could matter to it.
+/// What one note proves of the keys that could matter to it.
 pub(crate) type Proven = Vec<(VerifierKey, Signed)>;
 
 /// What `proven` says of `key`.
@@ -16,55 +16,49 @@ pub(crate) fn look_up(proven: &Proven, key: &VerifierKey) -> Signed {
     proven.iter().find(|(known, _)| known == key).map_or(Signed::No, |(_, signed)| *signed)
 }
 
-/// Checks every entry against every key that any entry registers for its speaker, and `record`
-/// statements against every log key. What is not an entry proves nothing.
-pub(crate) fn verify_all<E: Sync>(entries: &[Result<Entry, E>]) -> Vec<Proven> {
-    let ring = Ring::of(entries.iter().filter_map(|entry| entry.as_ref().ok()));
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let share = entries.len().div_ceil(cores).max(64);
-    let ring = &ring;
-    let verify = |entry: &Result<Entry, E>| entry.as_ref().map_or(Vec::new(), |e| ring.verify(e));
-    let verify = &verify;
-    if entries.len() <= share {
-        return entries.iter().map(verify).collect();
-    }
-    thread::scope(|scope| {
-        let work: Vec<_> = entries
-            .chunks(share)
-            .map(|chunk| scope.spawn(move || chunk.iter().map(verify).collect::<Vec<_>>()))
-            .collect();
-        // A panic in a check is a bug of ours and must not pass for "not signed".
-        work.into_iter()
-            .flat_map(|part| part.join().unwrap_or_else(|p| std::panic::resume_unwind(p)))
-            .collect()
-    })
+/// The keys registered for each name, with the log keys: before some statements, or by one of them.
+pub(crate) struct Ring {
+    keys: HashMap<Name, Vec<VerifierKey>>,
+    log_keys: Vec<VerifierKey>,
 }
 
-/// The keys registered for each name, with the log keys.
-struct Ring<'a> {
-    keys: HashMap<&'a Name, Vec<&'a VerifierKey>>,
-    log_keys: Vec<&'a VerifierKey>,
-}
-
-impl<'a> Ring<'a> {
-    fn of(entries: impl Iterator<Item = &'a Entry>) -> Self {
+impl Ring {
+    /// The keys that could matter to these statements, which come next after `state`.
+    pub(crate) fn of<'a>(
+        state: &State,
+        statements: impl Iterator<Item = &'a Statement> + Clone,
+    ) -> Result<Self, LogError> {
         let mut ring = Self { keys: HashMap::new(), log_keys: Vec::new() };
-        for entry in entries {
-            match &entry.statement.body {
-                Body::Keys(keys) => ring.keys.entry(&keys.speaker).or_default().push(&keys.key),
-                Body::Record(body) => ring.log_keys.extend(&body.log_key),
+        ring.log_keys.extend(state.log_key().cloned());
+        for statement in statements.clone() {
+            match (&statement.body, statement.speaker()) {
+                (Body::Record(body), _) => ring.log_keys.extend(body.log_key.clone()),
+                (_, Some(speaker)) if !ring.keys.contains_key(speaker) => {
+                    let known = state.issuer(speaker)?.map(|issuer| issuer.key.clone());
+                    ring.keys.insert(speaker.clone(), known.into_iter().collect());
+                }
                 _ => {}
             }
         }
-        ring
+        for statement in statements {
+            if let Body::Keys(keys) = &statement.body {
+                let known = ring.keys.entry(keys.speaker.clone()).or_default();
+                if !known.contains(&keys.key) {
+                    known.push(keys.key.clone());
+                }
+            }
+        }
+        ring.log_keys.dedup();
+        Ok(ring)
     }
 
-    fn verify(&self, entry: &Entry) -> Proven {
+    /// Checks a note against every key of the ring that its speaker has, or against the log keys.
+    pub(crate) fn verify(&self, note: &Note, statement: &Statement) -> Proven {
         let none = Vec::new();
-        let candidates = match entry.statement.speaker() {
+        let candidates = match statement.speaker() {
             Some(speaker) => self.keys.get(speaker).unwrap_or(&none),
             None => &self.log_keys,
         };
-        candidates.iter().map(|key| ((*key).clone(), entry.note.signed_by(key))).collect()
+        candidates.iter().map(|key| (key.clone(), note.signed_by(key))).collect()
     }
 }

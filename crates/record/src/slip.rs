@@ -3,7 +3,7 @@
 //!
 //! Reading and checking only; choosing what goes into a slip needs the whole record and stands there.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::{self, Write as _};
 
 use base64::Engine as _;
@@ -13,16 +13,21 @@ use crate::atoms::{BlobRef, Id, Origin, Time, number};
 use crate::blob::Blob;
 use crate::entry::Entry;
 use crate::log::{Checkpoint, LogError, check_inclusion};
+use crate::map::MapProof;
 use crate::note::VerifierKey;
-use crate::signatures::{look_up, verify_all};
-use crate::state::{Placed, Refusal, State};
-use crate::statement::{BlobField, Body};
+use crate::parallel;
+use crate::rule::Word;
+use crate::signatures::{Ring, look_up};
+use crate::state::{Attached, FactKey, Placed, Refusal, State, Stop};
+use crate::statement::{Act, BlobField, Body, RecordBody};
 use crate::suffixes::{SUFFIX_LIST, Suffixes};
 
 /// A slip larger than this is not read.
 pub const MOST_SLIP_BYTES: usize = 8 * 1024 * 1024;
 /// No inclusion proof has more hashes.
 const MOST_HASHES: usize = 64;
+/// No map proof has more siblings.
+const MOST_SIBLINGS: usize = 257;
 
 /// A slip as it is written, with nothing checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +38,8 @@ pub struct Slip {
     pub document: Id,
     /// The entries it carries, in ascending order.
     pub entries: Vec<SlipEntry>,
+    /// What the map of an epoch says.
+    pub epoch: Option<SlipEpoch>,
     /// The checkpoint, byte for byte.
     pub checkpoint: String,
 }
@@ -48,6 +55,16 @@ pub struct SlipEntry {
     pub path: Vec<[u8; 32]>,
     /// The blobs that it opens, by the position of their line.
     pub opened: Vec<(usize, Opened)>,
+}
+
+/// Facts of the standing map, proven against the root that an entry of the slip commits to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlipEpoch {
+    /// That entry.
+    pub entry: u64,
+    /// The facts, in ascending order of their keys. Their values are not in the slip: whoever checks it
+    /// derives them from its entries, and the proof must fit.
+    pub facts: Vec<(FactKey, MapProof)>,
 }
 
 /// What a slip shows of a blob.
@@ -72,13 +89,50 @@ pub struct ProvenSlip {
     pub log_key: VerifierKey,
     /// When the latest of its entries was logged.
     pub last_logged: Time,
+    /// The epoch whose map it proves from: nothing else was said by then of the document, nor of what took
+    /// its place.
+    pub epoch: Option<ProvenEpoch>,
     /// Whether this build carries the record's suffix list. Without it, superiors by ancestry are not
     /// proven.
     pub suffixes_known: bool,
     blobs: HashMap<(u64, usize), Blob>,
+    /// Entries with a blob that is not opened, and which: they must be withheld.
+    hidden: Vec<(u64, &'static str)>,
+}
+
+/// What the map of an epoch proves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProvenEpoch {
+    /// The entry that commits to it. It covers all entries before.
+    pub entry: u64,
+    /// When that was logged, by the operator's clock.
+    pub logged: Time,
+    /// Whether the document was in the record by then.
+    pub has_document: bool,
+    /// The facts proven.
+    pub facts: BTreeSet<FactKey>,
 }
 
 impl ProvenSlip {
+    /// Whether the document, or a word on it, is newer than the epoch, so that nothing is proven of what
+    /// else was said since.
+    #[must_use]
+    pub fn is_newer_than_epoch(&self) -> bool {
+        let Some(epoch) = &self.epoch else { return false };
+        let document = self.state.document(&self.document).ok().flatten();
+        document.is_some_and(|document| document.entries().last() > Some(&epoch.entry))
+    }
+
+    /// Why the operator withholds the blobs of an entry, if it does and the slip shows it.
+    #[must_use]
+    pub fn withheld(&self, entry: u64) -> Option<&str> {
+        let by = self.state.withheld(entry).ok().flatten()?;
+        // The reason is the last line of a `record` statement.
+        let blobs = self.blobs.iter().filter(|((at, _), _)| *at == by);
+        let reason = blobs.max_by_key(|((_, position), _)| *position);
+        Some(reason.map(|(_, reason)| reason.text()).unwrap_or_default())
+    }
+
     /// The text of the blob that an entry's statement names so, if the slip opens it.
     #[must_use]
     pub fn text_of(&self, entry: u64, blob: BlobRef) -> Option<&str> {
@@ -98,6 +152,10 @@ pub enum SlipError {
     Entry(u64, String),
     /// An entry counts for nothing.
     Void(u64, Refusal),
+    /// A fact is not in the map as the slip's entries give it.
+    Fact(FactKey, LogError),
+    /// A fact that the slip must prove is not in it.
+    Unproven(FactKey),
     /// Something that it must have is missing.
     Missing(&'static str),
 }
@@ -109,6 +167,11 @@ impl fmt::Display for SlipError {
             Self::Log(error) => error.fmt(f),
             Self::Entry(index, why) => write!(f, "entry {index}: {why}"),
             Self::Void(index, refusal) => write!(f, "entry {index} counts for nothing: {refusal}"),
+            Self::Fact(key, error) => write!(
+                f,
+                "what its entries say of \"{key}\" is not all that the record held of it: {error}"
+            ),
+            Self::Unproven(key) => write!(f, "the slip lacks the proof of \"{key}\""),
             Self::Missing(what) => write!(f, "the slip lacks {what}"),
         }
     }
@@ -117,9 +180,9 @@ impl fmt::Display for SlipError {
 impl std::error::Error for SlipError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Log(error) => Some(error),
+            Self::Log(error) | Self::Fact(_, error) => Some(error),
             Self::Void(_, refusal) => Some(refusal),
-            Self::Form(..) | Self::Entry(..) | Self::Missing(_) => None,
+            Self::Form(..) | Self::Entry(..) | Self::Unproven(_) | Self::Missing(_) => None,
         }
     }
 }
@@ -147,6 +210,12 @@ impl fmt::Display for Slip {
                     }
                     Opened::Salt(salt) => writeln!(f, "salt {position} {}", BASE64.encode(salt))?,
                 }
+            }
+        }
+        if let Some(epoch) = &self.epoch {
+            writeln!(f, "epoch {} {}", epoch.entry, epoch.facts.len())?;
+            for (key, proof) in &epoch.facts {
+                write!(f, "fact {} {key}\n{proof}", proof.siblings().len())?;
             }
         }
         f.write_str("checkpoint\n")?;
@@ -209,11 +278,19 @@ impl Slip {
         let document = lines.value("document", "expected a document line")?;
         let Ok(document) = document.parse() else { return lines.wrong("not a digest") };
         let mut entries: Vec<SlipEntry> = Vec::new();
+        let mut epoch = None;
         loop {
             let line = lines.next()?;
             if line == "checkpoint" {
                 let checkpoint = lines.rest.to_owned();
-                return Ok(Self { origin, document, entries, checkpoint });
+                return Ok(Self { origin, document, entries, epoch, checkpoint });
+            }
+            if epoch.is_some() {
+                return lines.wrong("expected the checkpoint");
+            }
+            if let Some(head) = line.strip_prefix("epoch ") {
+                epoch = Some(read_epoch(&mut lines, head)?);
+                continue;
             }
             let Some(head) = line.strip_prefix("entry ") else {
                 return lines.wrong("expected an entry or the checkpoint");
@@ -238,38 +315,54 @@ impl Slip {
             check_inclusion(entry.entry.as_bytes(), entry.index, size, &root, &entry.path)
                 .map_err(SlipError::Log)?;
         }
-        let read: Vec<Result<Entry, String>> = self
+        let read: Vec<Entry> = self
             .entries
             .iter()
-            .map(|entry| Entry::parse(entry.entry.as_bytes()).map_err(|error| error.to_string()))
-            .collect();
-        let proven = verify_all(&read);
+            .map(|written| {
+                Entry::parse(written.entry.as_bytes())
+                    .map_err(|error| SlipError::Entry(written.index, error.to_string()))
+            })
+            .collect::<Result<_, _>>()?;
         let mut slip = ProvenSlip {
             state: State::default(),
             document: self.document,
             checkpoint,
             log_key,
             last_logged: Time::from_millis(0),
+            epoch: None,
             suffixes_known: true,
             blobs: HashMap::new(),
+            hidden: Vec::new(),
         };
-        for ((written, read), proven) in self.entries.iter().zip(read).zip(proven) {
-            let entry = read.map_err(|why| SlipError::Entry(written.index, why))?;
-            let suffixes = slip.open(written, &entry)?;
+        let statements = read.iter().map(|entry| &entry.statement);
+        let ring = Ring::of(&slip.state, statements).map_err(SlipError::Log)?;
+        let proven = parallel::map(&read, |entry| ring.verify(&entry.note, &entry.statement));
+        for ((written, entry), proven) in self.entries.iter().zip(read).zip(proven) {
+            if let Some(epoch) = self.epoch.as_ref().filter(|epoch| epoch.entry == written.index) {
+                slip.epoch = Some(slip.prove(epoch, &entry)?);
+            }
+            let attached = slip.open(written, &entry)?;
             slip.last_logged = entry.logged;
-            let placed = Placed {
-                entry: written.index,
-                logged: entry.logged,
-                statement: entry.statement,
-                suffixes,
-            };
-            let signed = |key: &VerifierKey| look_up(&proven, key);
-            slip.state.push(placed, &signed).map_err(|why| SlipError::Void(written.index, why))?;
+            let mut placed = Placed::new(written.index, entry.logged, entry.statement);
+            placed.attached = attached;
+            match slip.state.push(placed, &|key| look_up(&proven, key)) {
+                Ok(()) => {}
+                Err(Stop::Void(why)) => return Err(SlipError::Void(written.index, why)),
+                Err(Stop::Fault(error)) => return Err(SlipError::Log(error)),
+            }
+        }
+        if self.epoch.is_some() && slip.epoch.is_none() {
+            return Err(SlipError::Missing("the entry of its epoch"));
+        }
+        for (index, field) in &slip.hidden {
+            if slip.state.withheld(*index).map_err(SlipError::Log)?.is_none() {
+                return Err(SlipError::Entry(*index, format!("its {field} is not opened")));
+            }
         }
         if slip.state.origin() != Some(&self.origin) || slip.state.log_key() != Some(&slip.log_key) {
             return Err(SlipError::Missing("the entry 0 of its record that names its log key"));
         }
-        if slip.state.document(&self.document).is_none() {
+        if slip.state.document(&self.document).map_err(SlipError::Log)?.is_none() {
             return Err(SlipError::Missing("the document that it is about"));
         }
         Ok(slip)
@@ -302,8 +395,38 @@ impl Slip {
 }
 
 impl ProvenSlip {
-    /// Checks the opened blobs of an entry and keeps them; returns its suffix list, if it names one.
-    fn open(&mut self, written: &SlipEntry, entry: &Entry) -> Result<Option<Suffixes>, SlipError> {
+    /// Checks what the slip says of the map against what its entries before the epoch give.
+    fn prove(&self, epoch: &SlipEpoch, entry: &Entry) -> Result<ProvenEpoch, SlipError> {
+        let Body::Record(RecordBody { epoch: Some(said), .. }) = &entry.statement.body else {
+            return Err(SlipError::Entry(epoch.entry, "it is no epoch".to_owned()));
+        };
+        let mut facts = BTreeSet::new();
+        for (key, proof) in &epoch.facts {
+            let value = self.state.digest_of(key).map_err(SlipError::Log)?;
+            proof
+                .check(&said.map.0, &key.key(), value.as_ref().map(|value| &value.0))
+                .map_err(|error| SlipError::Fact(key.clone(), error))?;
+            facts.insert(key.clone());
+        }
+        let document = self.state.document(&self.document).map_err(SlipError::Log)?;
+        let voices = document.iter().flat_map(|document| document.words.iter().map(|word| &word.voice));
+        let issuers = document.iter().map(|document| document.issuer()).chain(voices);
+        let issuers = issuers.map(|name| FactKey::Issuer(name.clone()));
+        // The standing of what took its place is shown beside its own.
+        let successors =
+            document.iter().flat_map(|document| document.words.iter()).filter_map(successor);
+        let documents = std::iter::once(self.document).chain(successors).map(FactKey::Document);
+        for key in documents.chain(issuers) {
+            if !facts.contains(&key) {
+                return Err(SlipError::Unproven(key));
+            }
+        }
+        let has_document = document.is_some();
+        Ok(ProvenEpoch { entry: epoch.entry, logged: entry.logged, has_document, facts })
+    }
+
+    /// Checks the opened blobs of an entry and keeps them; returns what matters to its judging.
+    fn open(&mut self, written: &SlipEntry, entry: &Entry) -> Result<Attached, SlipError> {
         let fields = entry.statement.blobs();
         let mut list = None;
         for (position, opened) in &written.opened {
@@ -321,7 +444,8 @@ impl ProvenSlip {
                 Opened::Salt(salt) if field.field == "suffixes" => {
                     list = Some(self.own_list(salt, entry, field).map_err(wrong)?);
                 }
-                Opened::Salt(_) => {}
+                // Only of the list does the verifier have the bytes: a salt for them would hide a reason.
+                Opened::Salt(_) => return Err(wrong(format!("its {} is not opened", field.field))),
             }
         }
         if list.is_none() && fields.iter().any(|field| field.field == "suffixes") {
@@ -329,14 +453,18 @@ impl ProvenSlip {
         }
         let remark = matches!(entry.statement.body, Body::Comment(_) | Body::Note(_));
         let shown = |position: &usize| written.opened.iter().any(|(opened, _)| opened == position);
-        for (position, field) in fields.iter().enumerate() {
-            // Only the text of a document stays closed: a slip that hid a reason would mislead.
-            if !shown(&position) && (field.field != "text" || remark) {
-                let why = format!("its {} is not opened", field.field);
-                return Err(SlipError::Entry(written.index, why));
-            }
-        }
-        Ok(list)
+        // Only the text of a document stays closed: a slip that hid a reason would mislead.
+        let hidden = fields
+            .iter()
+            .enumerate()
+            .find(|(position, field)| !shown(position) && (field.field != "text" || remark));
+        self.hidden.extend(hidden.map(|(_, field)| (written.index, field.field)));
+        let epoch = matches!(&entry.statement.body, Body::Record(body) if body.epoch.is_some());
+        let named = fields.iter().position(|field| epoch && field.field == "checkpoint");
+        let opened = named.and_then(|position| self.blobs.get(&(written.index, position)));
+        let checkpoint =
+            opened.and_then(|blob| Checkpoint::open(blob.text().as_bytes(), &self.log_key).ok());
+        Ok(Attached { suffixes: list, checkpoint })
     }
 
     /// The list that this build carries, where it is the one that the entry names. Only another list may
@@ -361,6 +489,44 @@ impl ProvenSlip {
         self.suffixes_known = false;
         Ok(Suffixes::new(""))
     }
+}
+
+/// The document that a word says has taken the place of its own.
+fn successor(word: &Word) -> Option<Id> {
+    match word.act {
+        Act::Corrected(by) | Act::Superseded(by) => Some(by),
+        _ => None,
+    }
+}
+
+fn read_epoch(lines: &mut Lines<'_>, head: &str) -> Result<SlipEpoch, SlipError> {
+    let Some((entry, count)) = head.split_once(' ') else {
+        return lines.wrong("expected epoch <entry> <facts>");
+    };
+    let entry = lines.number(entry)? as u64;
+    let count = lines.number(count)?;
+    let mut facts: Vec<(FactKey, MapProof)> = Vec::new();
+    for _ in 0..count {
+        let head = lines.value("fact", "expected fact <siblings> <key>")?;
+        let Some((siblings, key)) = head.split_once(' ') else {
+            return lines.wrong("expected fact <siblings> <key>");
+        };
+        let siblings = lines.number(siblings)?;
+        let Ok(key) = key.parse::<FactKey>() else { return lines.wrong("not the key of a fact") };
+        if facts.last().is_some_and(|(last, _)| last.to_string() >= key.to_string()) {
+            return lines.wrong("the facts are not in ascending order");
+        }
+        if siblings > MOST_SIBLINGS {
+            return lines.wrong("a map proof that long cannot be");
+        }
+        let mut text = String::new();
+        for _ in 0..siblings {
+            let _ = writeln!(text, "{}", lines.next()?);
+        }
+        let Ok(proof) = MapProof::parse(&text) else { return lines.wrong("not a map proof") };
+        facts.push((key, proof));
+    }
+    Ok(SlipEpoch { entry, facts })
 }
 
 fn read_entry(lines: &mut Lines<'_>, head: &str) -> Result<SlipEntry, SlipError> {

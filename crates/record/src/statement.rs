@@ -9,7 +9,7 @@ mod lines;
 use std::fmt::Write as _;
 
 use crate::atoms::{BlobRef, Date, DocumentName, Id, Lang, Media, Name, Origin, Time, Version};
-use crate::note::VerifierKey;
+use crate::note::{MOST_CHECKPOINT_BYTES, VerifierKey};
 use crate::words::{Genre, Standing};
 use lines::Lines;
 pub use lines::StatementError;
@@ -45,15 +45,31 @@ pub enum Body {
 }
 
 /// The operator's word on the record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RecordBody {
-    /// In entry 0, and only there: the log key. The rule is version 1; the index manifest, the map and
-    /// the previous checkpoint are `none` until there are epochs.
+    /// In entry 0, and only there: the log key. The rule is version 1.
     pub log_key: Option<VerifierKey>,
     /// A public suffix list that is in force from here on.
     pub suffixes: Option<(Version, BlobRef)>,
+    /// What the record commits to of all that is derived from the entries before this one.
+    pub epoch: Option<Epoch>,
     /// Keys that may be registered from here on.
     pub admit: Vec<(Name, VerifierKey)>,
+    /// Entries whose blobs are withheld from here on.
+    pub withhold: Vec<u64>,
+    /// Why they are; with `withhold`, and then required.
+    pub reason: Option<BlobRef>,
+}
+
+/// A state of the derived part that the log commits to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Epoch {
+    /// The index: how many entries it covers, and the digest of its manifest. None if there is no index.
+    pub manifest: Option<(u64, Id)>,
+    /// The root of the standing map over all entries before the statement.
+    pub map: Id,
+    /// The checkpoint published before, with its cosignatures.
+    pub checkpoint: BlobRef,
 }
 
 /// An issuer's key, with the rule that one signature suffices for every act.
@@ -333,11 +349,15 @@ impl Statement {
         let text = |blob| BlobField::new("text", blob, 4 * KIB * KIB);
         let small = |field, blob| BlobField::new(field, blob, 16 * KIB);
         match &self.body {
-            Body::Record(body) => body
-                .suffixes
-                .iter()
-                .map(|(_, b)| BlobField::new("suffixes", *b, 4 * KIB * KIB))
-                .collect(),
+            Body::Record(body) => {
+                let list = body.suffixes.iter();
+                let list = list.map(|(_, blob)| BlobField::new("suffixes", *blob, 4 * KIB * KIB));
+                let checkpoint = body.epoch.iter().map(|epoch| {
+                    BlobField::new("checkpoint", epoch.checkpoint, MOST_CHECKPOINT_BYTES as u64)
+                });
+                let reason = body.reason.iter().map(|blob| small("reason", *blob));
+                list.chain(checkpoint).chain(reason).collect()
+            }
             Body::Keys(_) | Body::Acceptance(_) => Vec::new(),
             Body::Document(body) => {
                 let mut all = vec![BlobField::new("title", body.title, KIB), text(body.text)];

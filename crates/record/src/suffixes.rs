@@ -1,7 +1,8 @@
 //! The public suffix list in force, which bounds how far up a superior may be found.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use publicsuffix::{List, Psl};
 
@@ -10,40 +11,98 @@ use crate::atoms::Name;
 /// The list that this build carries, for new records: version and text.
 pub const SUFFIX_LIST: (&str, &str) = ("psl-2.1.247", include_str!("../data/public_suffix_list.dat"));
 
-/// A public suffix list in the format of publicsuffix.org, read when it is first asked.
+/// A public suffix list in the format of publicsuffix.org. Of its many rules those under one top-level
+/// domain are read when a name of that domain is first asked about.
 ///
 /// Cloning is cheap. A text that is not such a list knows no registrable domain.
 #[derive(Clone)]
-pub struct Suffixes(Arc<(Box<str>, OnceLock<Option<List>>)>);
+pub struct Suffixes(Arc<Read>);
+
+struct Read {
+    text: Box<str>,
+    /// By top-level domain.
+    rules: Mutex<HashMap<String, Option<Arc<List>>>>,
+}
 
 impl Suffixes {
     /// Takes the text of a list.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        Self(Arc::new((text.into(), OnceLock::new())))
+        Self(Arc::new(Read { text: text.into(), rules: Mutex::default() }))
     }
 
-    fn list(&self) -> Option<&List> {
-        self.0.1.get_or_init(|| self.0.0.parse().ok()).as_ref()
-    }
-
-    /// Whether the text is a list at all.
+    /// Whether the whole text is a list, without a rule that is none.
     #[must_use]
     pub fn is_list(&self) -> bool {
-        self.list().is_some()
+        self.0.text.parse::<List>().is_ok()
+    }
+
+    /// Whether it has any rule.
+    #[must_use]
+    pub fn has_rules(&self) -> bool {
+        rules(&self.0.text).any(|(rule, _)| !rule.is_empty())
     }
 
     /// The registrable domain of `name`: the public suffix and one label, if it has that label.
     #[must_use]
     pub fn registrable(&self, name: &Name) -> Option<Name> {
-        let domain = self.list()?.domain(name.as_str().as_bytes())?;
+        let top = name.as_str().rsplit('.').next()?;
+        let list = self.under(top)?;
+        let domain = list.domain(name.as_str().as_bytes())?;
         std::str::from_utf8(domain.as_bytes()).ok()?.parse().ok()
     }
+
+    /// The rules under a top-level domain; what else the list holds changes nothing there.
+    fn under(&self, top: &str) -> Option<Arc<List>> {
+        // Whoever panicked while holding it left nothing half done.
+        let mut known = self.0.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(list) = known.get(top) {
+            return list.clone();
+        }
+        let list = self.read_under(top).map(Arc::new);
+        known.insert(top.to_owned(), list.clone());
+        list
+    }
+
+    fn read_under(&self, top: &str) -> Option<List> {
+        if !self.has_rules() {
+            return None;
+        }
+        // Where no rule fits, the last label is the suffix, as if there were this one.
+        let mut text = format!("// BEGIN ICANN DOMAINS\n{top}\n");
+        let written_out = top.starts_with("xn--");
+        for (rule, section) in rules(&self.0.text) {
+            let last = rule.rsplit('.').next().unwrap_or_default();
+            // A rule with other letters stands in the list as it is written, and the name in its A-labels.
+            if last == top || (written_out && !last.is_ascii()) {
+                text.push_str(section);
+                text.push_str(rule);
+                text.push('\n');
+            }
+        }
+        text.parse().ok()
+    }
+}
+
+/// The rules of a list, each with a line that says to which of its sections it belongs.
+fn rules(text: &str) -> impl Iterator<Item = (&str, &'static str)> {
+    let mut section = None;
+    text.lines().filter_map(move |line| {
+        if !line.starts_with("//") {
+            return Some((line.split_whitespace().next()?, section?));
+        }
+        if line.contains("BEGIN ICANN DOMAINS") {
+            section = Some("// BEGIN ICANN DOMAINS\n");
+        } else if line.contains("BEGIN PRIVATE DOMAINS") {
+            section = Some("// BEGIN PRIVATE DOMAINS\n");
+        }
+        None
+    })
 }
 
 impl fmt::Debug for Suffixes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Suffixes({} bytes)", self.0.0.len())
+        write!(f, "Suffixes({} bytes)", self.0.text.len())
     }
 }
 
@@ -60,10 +119,32 @@ mod tests {
         assert_eq!(of("press.ministry.gov.uk"), Some("ministry.gov.uk".into()));
         assert_eq!(of("gov.uk"), None);
         assert_eq!(of("a.b.xn--p1ai"), Some("b.xn--p1ai".into()));
+        // Rules with letters beyond ASCII stand in the list as they are written, names in their A-labels.
+        assert_eq!(of("a.b.xn--80asehdb"), Some("b.xn--80asehdb".into()));
+        assert_eq!(of("a.b.xn--mgba3a4f16a.ir"), Some("b.xn--mgba3a4f16a.ir".into()));
         assert!(
             !Suffixes::new("").is_list()
                 || Suffixes::new("").registrable(&"a.b.example".parse().unwrap()).is_some()
         );
+    }
+
+    #[test]
+    fn the_rules_under_a_top_level_domain_answer_as_the_whole_list_does() {
+        let list = Suffixes::new(SUFFIX_LIST.1);
+        let whole: List = SUFFIX_LIST.1.parse().unwrap();
+        let mut asked = 0;
+        for (rule, _) in rules(SUFFIX_LIST.1).step_by(7) {
+            let rule = rule.trim_start_matches('!').replace('*', "any");
+            let Ok(suffix) = rule.parse::<Name>() else { continue };
+            for name in [format!("a.b.{suffix}"), format!("b.{suffix}"), suffix.to_string()] {
+                let expected = whole.domain(name.as_bytes());
+                let expected = expected.map(|d| String::from_utf8(d.as_bytes().to_vec()).unwrap());
+                let found = list.registrable(&name.parse().unwrap());
+                assert_eq!(found.map(|name| name.to_string()), expected, "{name}");
+                asked += 1;
+            }
+        }
+        assert!(asked > 3000, "{asked}");
     }
 
     #[test]

@@ -9,15 +9,14 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use erratum_record::{
-    LocalStore, Log, NewEntry, Recovery, Signer, Writer, check_consistency, create_key_file,
-};
+use erratum_record::{LocalStore, Log, NewEntry, Signer, Writer, check_consistency, create_key_file};
 
-const KILLS: u64 = 50;
+const KILLS: u64 = 200;
 /// The size and root that an append left.
 type Acknowledged = (u64, [u8; 32]);
 
 const FOLDER: &str = "ERRATUM_TEST_LOG_FOLDER";
+const RACE: &str = "ERRATUM_TEST_LOG_RACE";
 
 fn public(folder: &Path) -> PathBuf {
     folder.join("public")
@@ -99,14 +98,14 @@ fn killed_at_random_instants_it_loses_nothing_acknowledged() {
     for _ in 0..KILLS {
         dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         // Some while it starts, most while it appends, however slow the machine is.
-        let (lines, pause) = ((dice >> 60) % 2, Duration::from_micros((dice >> 33) % 30_000));
+        let (lines, pause) = ((dice >> 60) % 2, Duration::from_micros((dice >> 33) % 25_000));
         if let Some(last) = run_and_kill(folder, lines, pause) {
             assert!(last.0 > known.0);
             known = last;
             acknowledged += 1;
         }
         let (writer, recovery) = Writer::open(&public(folder), &key(folder)).unwrap();
-        recoveries += u64::from(recovery != Recovery::Nothing);
+        recoveries += u64::from(!recovery.is_nothing());
         drop(writer);
         if let Some(log) = open(folder, &signer) {
             let proof = log.prove_consistency(known.0, log.size()).unwrap();
@@ -124,6 +123,65 @@ fn killed_at_random_instants_it_loses_nothing_acknowledged() {
     }
     println!("{KILLS} kills, {acknowledged} after acknowledgements, {recoveries} recoveries, {known:?}");
     assert!(acknowledged > KILLS / 10, "{acknowledged}");
+}
+
+/// Not a test by itself: tries to open the log when the other test starts it, says what came of that, and
+/// holds what it has until its input ends.
+#[test]
+fn opener() {
+    let Some(folder) = std::env::var_os(RACE).map(PathBuf::from) else { return };
+    let opened = Writer::open(&public(&folder), &key(&folder));
+    let said = match &opened {
+        Ok((writer, _)) => format!("won {}", writer.checkpoint().size()),
+        Err(error) => format!("lost {:?} {error}", error.kind()),
+    };
+    println!("{said}");
+    let _ = std::io::stdin().read_line(&mut String::new());
+}
+
+#[test]
+fn of_processes_that_race_for_a_log_one_wins_and_the_others_say_who() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let signer = Signer::from_seed("record.example", &[3; 32]).unwrap();
+    create_key_file(&key(folder), &signer).unwrap();
+    Writer::create(&public(folder), &key(folder)).unwrap().append(&[entry(0)]).unwrap();
+    let start = || {
+        Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "opener", "--nocapture"])
+            .env(RACE, folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let mut racers: Vec<_> = (0..4).map(|_| start()).collect();
+    let said: Vec<_> = racers
+        .iter_mut()
+        .map(|racer| {
+            let id = racer.id();
+            let mut lines = BufReader::new(racer.stdout.as_mut().unwrap()).lines().map_while(Result::ok);
+            (id, lines.find(|line| line.starts_with("won ") || line.starts_with("lost ")).unwrap())
+        })
+        .collect();
+    let winners: Vec<_> = said.iter().filter(|(_, line)| line == "won 1").collect();
+    assert_eq!(winners.len(), 1, "{said:?}");
+    let lock = key(folder).with_file_name("log.key.lock");
+    let why = format!("lost Busy {}: held by another writer of this log", lock.display());
+    // Nobody is named in the instant in which the winner has not yet written its name.
+    let who = format!("{why} (process {})", winners[0].0);
+    assert!(
+        said.iter().all(|(_, line)| [who.as_str(), &why, "won 1"].contains(&line.as_str())),
+        "{said:?}"
+    );
+    // Once it is there, it is named for certain.
+    let error = Writer::open(&public(folder), &key(folder)).map(drop).unwrap_err();
+    assert_eq!(error.to_string(), who.strip_prefix("lost Busy ").unwrap());
+    for mut racer in racers {
+        drop(racer.stdin.take());
+        assert!(racer.wait_with_output().unwrap().status.success());
+    }
+    assert!(Writer::open(&public(folder), &key(folder)).is_ok());
 }
 
 fn open(folder: &Path, signer: &Signer) -> Option<Log> {

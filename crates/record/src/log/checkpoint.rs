@@ -10,7 +10,7 @@ use super::error::{LogError, LogErrorKind};
 use super::hashes::EMPTY_HASH;
 use super::tile::MOST_ENTRIES;
 use crate::atoms::number;
-use crate::note::{Note, Signed, Signer, VerifierKey};
+use crate::note::{COSIGNED, Note, Signed, Signer, VerifierKey};
 
 /// The name of the checkpoint's file, and of any checkpoint in an error.
 pub(crate) const CHECKPOINT: &str = "checkpoint";
@@ -52,7 +52,7 @@ impl Checkpoint {
     /// If `bytes` are not a note, or its text is not that of a checkpoint.
     pub fn parse(bytes: &[u8]) -> Result<(Self, Note), LogError> {
         let bad = |why: String| LogError::damaged(CHECKPOINT, why);
-        let note = Note::parse(bytes).map_err(|error| bad(error.to_string()))?;
+        let note = Note::parse_within(bytes, &COSIGNED).map_err(|error| bad(error.to_string()))?;
         let mut lines = note.text().split_terminator('\n');
         let (Some(origin), Some(size), Some(root)) = (lines.next(), lines.next(), lines.next()) else {
             return Err(bad("fewer than three lines".to_owned()));

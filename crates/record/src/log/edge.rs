@@ -2,9 +2,13 @@
 //!
 //! Pure: takes entries, gives files. When they are written is the writer's.
 
+use std::sync::Arc;
+
+use super::checkpoint::Checkpoint;
 use super::error::LogError;
 use super::hashes::{Hash, leaf_hash, root, subtree, to_bytes};
 use super::reader::Log;
+use super::store::Store;
 use super::tile::{WIDTH, bundle_path, hashes_at, push_entry, tile_path};
 
 /// A file of the log: its path and its bytes.
@@ -28,6 +32,14 @@ impl Edge {
             push_entry(&mut bundle, &entry);
         }
         Ok(Self { size: log.size(), levels: levels.collect(), bundle })
+    }
+
+    /// The edge of the log in `public` that `checkpoint` describes, whoever signed it.
+    pub(crate) fn at(public: &Arc<dyn Store>, checkpoint: &Checkpoint) -> Result<Self, LogError> {
+        if checkpoint.size() == 0 {
+            return Ok(Self::default());
+        }
+        Self::of(&Log::at(Arc::clone(public), checkpoint.clone(), Vec::new()))
     }
 
     pub(crate) fn size(&self) -> u64 {
@@ -61,6 +73,23 @@ impl Edge {
         files
     }
 
+    /// The paths of what [`Edge::extend`] gives when a log of `old` entries grows to `new`.
+    pub(crate) fn new_paths(old: u64, new: u64) -> Vec<String> {
+        let mut paths = Vec::new();
+        for level in (0..).take_while(|&level| hashes_at(new, level) > 0) {
+            let (before, now) = (hashes_at(old, level), hashes_at(new, level));
+            let full = (before / WIDTH..now / WIDTH).map(|n| (n, WIDTH));
+            let partial = (now % WIDTH > 0 && now > before).then_some((now / WIDTH, now % WIDTH));
+            for (n, width) in full.chain(partial) {
+                paths.push(tile_path(level, n, width));
+                if level == 0 {
+                    paths.push(bundle_path(n, width));
+                }
+            }
+        }
+        paths
+    }
+
     /// Adds a leaf, and to each level above the root of every tile that this fills.
     fn push(&mut self, leaf: Hash, files: &mut Vec<NewFile>) {
         let mut hash = leaf;
@@ -80,6 +109,25 @@ impl Edge {
             }
             hash = subtree(tile);
             tile.clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_paths_of_new_files_are_known_before_them() {
+        for (old, new) in [(0, 1), (0, 256), (3, 255), (3, 256), (200, 600), (65_000, 66_000), (5, 5)] {
+            let mut edge = Edge::default();
+            let _ = edge.extend((0..old).map(|_| &b"e"[..]));
+            let mut made: Vec<_> =
+                edge.extend((old..new).map(|_| &b"e"[..])).into_iter().map(|(path, _)| path).collect();
+            let mut paths = Edge::new_paths(old, new);
+            made.sort();
+            paths.sort();
+            assert_eq!(made, paths, "{old} to {new}");
         }
     }
 }

@@ -33,6 +33,10 @@ pub enum LogErrorKind {
     Invalid,
     /// Another writer has the log.
     Busy,
+    /// Another writer changed what this one was about to change. Opened again, it may go on from there.
+    Conflict,
+    /// The server cannot be a writer's store: its conditional puts are not atomic.
+    Unfit,
     /// The public folder and the writer's own files contradict each other; going on would fork the log.
     Diverged,
     /// The writer failed before and must be opened again.
@@ -40,12 +44,14 @@ pub enum LogErrorKind {
 }
 
 impl LogError {
-    pub(crate) fn new(kind: LogErrorKind, place: impl Into<String>, why: impl Into<String>) -> Self {
+    /// An error of a store or of what reads one: `place` names the file or thing, `why` what is wrong with
+    /// it.
+    pub fn new(kind: LogErrorKind, place: impl Into<String>, why: impl Into<String>) -> Self {
         Self { kind, place: place.into(), why: why.into(), source: None }
     }
 
-    /// `doing` completes the sentence "<place>: cannot be …".
-    pub(crate) fn io(place: impl Into<String>, doing: &str, source: io::Error) -> Self {
+    /// The machine could not do something; `doing` completes the sentence `<place>: cannot be …`.
+    pub fn io(place: impl Into<String>, doing: &str, source: io::Error) -> Self {
         let why = format!("cannot be {doing}: {source}");
         Self { kind: LogErrorKind::Io, place: place.into(), why, source: Some(source) }
     }

@@ -17,6 +17,8 @@ pub(super) enum Fault {
     Stop,
     /// Only this step fails, as on a full disk or a bad sector.
     Error,
+    /// This step happens and yet is reported as failed, as when an answer comes too late.
+    Late,
 }
 
 /// What a power loss does to everything that was not synced.
@@ -24,7 +26,7 @@ pub(super) enum Fault {
 pub(super) enum Unsynced {
     Lost,
     Kept,
-    /// Each change is kept or lost, each content whole, halved or empty, as this seed has it.
+    /// Each change is kept or lost, each content whole, halved, rubbish or as it was synced, as this seed has it.
     Mixed(u64),
 }
 
@@ -110,9 +112,11 @@ impl ModelDisk {
         for file in &mut model.files {
             let synced = file.synced.clone().unwrap_or_default();
             if synced != file.now {
-                file.now = match dice.roll(3) {
+                file.now = match dice.roll(4) {
                     0 => synced,
                     1 => file.now[..file.now.len() / 2].to_vec(),
+                    // The length is there, and the content is what the disk had in that place.
+                    2 => vec![0xee; file.now.len()],
                     _ => file.now.clone(),
                 };
             }
@@ -129,8 +133,29 @@ impl ModelDisk {
         }
     }
 
+    /// All files by their path, as they are now.
+    pub(super) fn contents(&self) -> Vec<(String, Vec<u8>)> {
+        let model = self.model();
+        let mut files = Vec::new();
+        let mut folders = vec![(String::new(), 0)];
+        while let Some((path, folder)) = folders.pop() {
+            for (name, node) in &model.folders[folder].now {
+                let path = format!("{path}/{name}");
+                match node {
+                    Node::File(file) => files.push((path, model.files[*file].now.clone())),
+                    Node::Folder(folder) => folders.push((path, *folder)),
+                }
+            }
+        }
+        files
+    }
+
     fn model(&self) -> MutexGuard<'_, Model> {
         self.0.lock().unwrap()
+    }
+
+    fn step(&self, act: impl FnOnce(&mut Model) -> io::Result<()>) -> io::Result<()> {
+        self.model().step(act)
     }
 }
 
@@ -165,15 +190,20 @@ impl Change {
 }
 
 impl Model {
-    fn step(&mut self) -> io::Result<()> {
+    /// Takes one step, unless it is the one that fails; says what is reported of it.
+    fn step<T>(&mut self, act: impl FnOnce(&mut Self) -> io::Result<T>) -> io::Result<T> {
         self.steps += 1;
-        if let Some((step, fault)) = self.fault
-            && step == self.steps
-        {
-            self.stopped = fault == Fault::Stop;
-            return Err(io::Error::other("the disk failed"));
+        match self.fault {
+            Some((step, fault)) if step == self.steps => {
+                self.stopped = fault == Fault::Stop;
+                if fault == Fault::Late {
+                    act(self)?;
+                }
+                Err(io::Error::other("the disk failed"))
+            }
+            _ if self.stopped => Err(io::Error::other("the machine is off")),
+            _ => act(self),
         }
-        if self.stopped { Err(io::Error::other("the machine is off")) } else { Ok(()) }
     }
 
     fn find(&self, path: &Path) -> Option<Node> {
@@ -193,6 +223,22 @@ impl Model {
     fn split(&self, path: &Path) -> io::Result<(usize, String)> {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         Ok((self.folder(path.parent().unwrap())?, name))
+    }
+
+    /// Makes a file or opens the one that is there, and gives it this content, unsynced.
+    fn make_file(&mut self, path: &Path, bytes: &[u8]) -> io::Result<usize> {
+        let (folder, name) = self.split(path)?;
+        let file = match self.folders[folder].now.get(&name) {
+            Some(Node::File(file)) => *file,
+            _ => {
+                self.files.push(File::default());
+                let file = self.files.len() - 1;
+                self.change(folder, Change::Put(name, Node::File(file)));
+                file
+            }
+        };
+        self.files[file].now = bytes.to_vec();
+        Ok(file)
     }
 
     fn change(&mut self, folder: usize, change: Change) {
@@ -215,48 +261,78 @@ impl Disk for ModelDisk {
         }
     }
 
+    fn read_range(&self, path: &Path, offset: u64, len: u64) -> io::Result<Option<Vec<u8>>> {
+        let Some(bytes) = self.read(path, u64::MAX)? else { return Ok(None) };
+        let start = bytes.len().min(offset as usize);
+        let end = bytes.len().min(start.saturating_add(len as usize));
+        Ok(Some(bytes[start..end].to_vec()))
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<String>> {
+        let model = self.model();
+        let Ok(folder) = model.folder(path) else { return Ok(Vec::new()) };
+        let names = model.folders[folder].now.iter();
+        Ok(names
+            .filter(|(_, node)| matches!(node, Node::File(_)))
+            .map(|(name, _)| name.clone())
+            .collect())
+    }
+
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        self.step(|model| {
+            let Ok((folder, name)) = model.split(path) else { return Ok(()) };
+            if model.folders[folder].now.contains_key(&name) {
+                model.change(folder, Change::Remove(name));
+            }
+            Ok(())
+        })
+    }
+
+    fn threads(&self) -> usize {
+        // One, so that every run takes the same steps in the same order.
+        1
+    }
+
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let mut model = self.model();
-        let done = model.step();
-        // Even where this step fails, a part may have been written.
-        let part = if done.is_ok() { bytes } else { &bytes[..bytes.len() / 2] };
-        let (folder, name) = model.split(path)?;
-        let file = match model.folders[folder].now.get(&name) {
-            Some(Node::File(file)) => *file,
-            _ => {
-                model.files.push(File::default());
-                let file = model.files.len() - 1;
-                model.change(folder, Change::Put(name, Node::File(file)));
-                file
-            }
-        };
-        model.files[file].now = part.to_vec();
+        let was_off = model.stopped;
+        let mut file = None;
+        let done = model.step(|model| {
+            file = Some(model.make_file(path, bytes)?);
+            Ok(())
+        });
+        if done.is_err() && file.is_none() && !was_off {
+            // Even where this step fails, a part may have been written.
+            model.make_file(path, &bytes[..bytes.len() / 2])?;
+        }
         done?;
-        model.step()?;
-        model.files[file].synced = Some(bytes.to_vec());
-        Ok(())
+        let file = file.ok_or(io::ErrorKind::NotFound)?;
+        model.step(|model| {
+            model.files[file].synced = Some(bytes.to_vec());
+            Ok(())
+        })
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        let mut model = self.model();
-        model.step()?;
-        let node = model.find(from).ok_or(io::ErrorKind::NotFound)?;
-        let ((folder, from), (same, to)) = (model.split(from)?, model.split(to)?);
-        assert_eq!(folder, same);
-        model.change(folder, Change::Rename(from, to, node));
-        Ok(())
+        self.step(|model| {
+            let node = model.find(from).ok_or(io::ErrorKind::NotFound)?;
+            let ((folder, from), (same, to)) = (model.split(from)?, model.split(to)?);
+            assert_eq!(folder, same);
+            model.change(folder, Change::Rename(from, to, node));
+            Ok(())
+        })
     }
 
     fn make_folder(&self, path: &Path) -> io::Result<()> {
-        let mut model = self.model();
-        model.step()?;
-        let (parent, name) = model.split(path)?;
-        if !model.folders[parent].now.contains_key(&name) {
-            model.folders.push(Folder::default());
-            let node = Node::Folder(model.folders.len() - 1);
-            model.change(parent, Change::Put(name, node));
-        }
-        Ok(())
+        self.step(|model| {
+            let (parent, name) = model.split(path)?;
+            if !model.folders[parent].now.contains_key(&name) {
+                model.folders.push(Folder::default());
+                let node = Node::Folder(model.folders.len() - 1);
+                model.change(parent, Change::Put(name, node));
+            }
+            Ok(())
+        })
     }
 
     fn remove_folder(&self, path: &Path) -> io::Result<()> {
@@ -265,21 +341,24 @@ impl Disk for ModelDisk {
         // Its files go one by one.
         let names: Vec<_> = model.folders[folder].now.keys().cloned().collect();
         for name in names {
-            model.step()?;
-            model.change(folder, Change::Remove(name));
+            model.step(|model| {
+                model.change(folder, Change::Remove(name));
+                Ok(())
+            })?;
         }
-        model.step()?;
-        let (parent, name) = model.split(path)?;
-        model.change(parent, Change::Remove(name));
-        Ok(())
+        model.step(|model| {
+            let (parent, name) = model.split(path)?;
+            model.change(parent, Change::Remove(name));
+            Ok(())
+        })
     }
 
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
-        let mut model = self.model();
-        model.step()?;
-        let folder = model.folder(path)?;
-        model.folders[folder].synced = model.folders[folder].now.clone();
-        model.folders[folder].changes.clear();
-        Ok(())
+        self.step(|model| {
+            let folder = model.folder(path)?;
+            model.folders[folder].synced = model.folders[folder].now.clone();
+            model.folders[folder].changes.clear();
+            Ok(())
+        })
     }
 }

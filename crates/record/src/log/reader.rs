@@ -8,16 +8,16 @@ use std::sync::Arc;
 
 use tlog_tiles::{prove_record, prove_tree, tree_hash};
 
+use super::blob_bundle::{HEADER_BYTES, MOST_BLOB_BYTES, find};
 use super::checkpoint::{CHECKPOINT, Checkpoint};
 use super::error::{LogError, LogErrorKind};
 use super::hashes::leaf_hash;
 use super::store::Store;
-use super::tile::{MOST_BUNDLE_BYTES, WIDTH, blob_path, bundle_path, decode_bundle};
+use super::tile::{
+    MOST_BUNDLE_BYTES, WIDTH, blob_bundle_path, blob_single_path, bundle_path, decode_bundle,
+};
 use super::tree::Tree;
-use crate::note::{MOST_BYTES, Note, VerifierKey};
-
-/// The most bytes read of the blobs of one entry: a text of 4 MiB and all that can stand beside it fit.
-pub(crate) const MOST_BLOB_BYTES: u64 = 8 << 20;
+use crate::note::{MOST_CHECKPOINT_BYTES, Note, VerifierKey};
 
 /// A log at one checkpoint.
 ///
@@ -41,7 +41,7 @@ impl UnverifiedLog {
     /// # Errors
     /// If there is none, or it cannot be read.
     pub fn read(store: Arc<dyn Store>) -> Result<Self, LogError> {
-        let bytes = store.read(CHECKPOINT, MOST_BYTES as u64)?;
+        let bytes = store.read(CHECKPOINT, MOST_CHECKPOINT_BYTES as u64)?;
         Self::at(store, bytes.ok_or_else(|| LogError::missing(CHECKPOINT))?)
     }
 
@@ -51,8 +51,7 @@ impl UnverifiedLog {
     /// If the bytes are not a checkpoint.
     pub fn at(store: Arc<dyn Store>, bytes: Vec<u8>) -> Result<Self, LogError> {
         let (checkpoint, note) = Checkpoint::parse(&bytes)?;
-        let tree = Tree::new(store, checkpoint.size(), checkpoint.root());
-        Ok(Self { log: Log { checkpoint, bytes, tree }, note })
+        Ok(Self { log: Log::at(store, checkpoint, bytes), note })
     }
 
     /// What the checkpoint claims.
@@ -89,6 +88,12 @@ impl Log {
     /// If there is none, it cannot be read, or it is not signed by `key`.
     pub fn open(store: Arc<dyn Store>, key: &VerifierKey) -> Result<Self, LogError> {
         UnverifiedLog::read(store)?.verify(key)
+    }
+
+    /// The log at a checkpoint that whoever asks vouches for.
+    pub(crate) fn at(store: Arc<dyn Store>, checkpoint: Checkpoint, bytes: Vec<u8>) -> Self {
+        let tree = Tree::new(store, checkpoint.size(), checkpoint.root());
+        Self { checkpoint, bytes, tree }
     }
 
     /// The checkpoint that everything here is checked against.
@@ -142,14 +147,38 @@ impl Log {
         Ok(entries)
     }
 
-    /// The blobs of an entry, as they lie there; `None` if it has no file of them. Nothing is checked but
-    /// that they are at most 8 MiB.
+    /// The blobs of an entry, as they lie there; `None` if it has none, or none any more. Nothing is checked
+    /// but that they are at most 8 MiB, and no more than they is read. While the writer withholds others of
+    /// the same range, they may be the bytes of another entry, which their digests show.
     ///
     /// # Errors
-    /// If there is no such entry, or the file cannot be read.
+    /// If there is no such entry, the file cannot be read, or it is cut short.
     pub fn blobs(&self, index: u64) -> Result<Option<Vec<u8>>, LogError> {
         self.within("entry", index, index < self.size())?;
-        self.tree.store().read(&blob_path(index), MOST_BLOB_BYTES)
+        let complete = (index / WIDTH + 1) * WIDTH <= self.size();
+        if !complete {
+            let single = self.tree.store().read(&blob_single_path(index), MOST_BLOB_BYTES)?;
+            if single.is_some() {
+                return Ok(single.filter(|blobs| !blobs.is_empty()));
+            }
+        }
+        // Also where the range was not complete: the log may have grown since.
+        self.bundled_blobs(index)
+    }
+
+    fn bundled_blobs(&self, index: u64) -> Result<Option<Vec<u8>>, LogError> {
+        let (path, store) = (blob_bundle_path(index / WIDTH), self.tree.store());
+        let damaged = |why| LogError::damaged(&path, why);
+        let Some(header) = store.read_range(&path, 0, HEADER_BYTES)? else { return Ok(None) };
+        let (offset, length) = find(&header, index % WIDTH).map_err(damaged)?;
+        if length == 0 {
+            return Ok(None);
+        }
+        let blobs = store.read_range(&path, offset, length)?.unwrap_or_default();
+        if blobs.len() as u64 != length {
+            return Err(damaged(format!("ends within the blobs of its entry {}", index % WIDTH)));
+        }
+        Ok(Some(blobs))
     }
 
     /// The proof that the entry is in this log (RFC 6962 section 2.1.1), from the leaf's sibling up.

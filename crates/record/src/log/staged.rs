@@ -8,23 +8,29 @@
 //! <the last signed checkpoint, byte for byte, to the end>
 //! ```
 //!
-//! The staged file holds every file that the last append makes, the checkpoint apart. It stays after the
-//! append, until the next one overwrites it, so that a public folder that lost its last append is mended:
+//! A staged append holds the new entries with their blobs; all files that it makes follow from them and
+//! from the log before. It lies in a file of its own, named by its digest, and stays until the next append
+//! is public, so that a public folder that lost its last append is mended:
 //!
 //! ```text
 //! erratum/v1 staged <entries before> <root before, in hexadecimal>
-//! <path> <bytes>
-//! <that many bytes><path> <bytes>
+//! <bytes of the entry> <bytes of its blobs>
+//! <the entry><its blobs><bytes of the entry> <bytes of its blobs>
 //! …
 //! ```
 
 use super::checkpoint::Checkpoint;
-use super::edge::NewFile;
 use super::error::LogError;
+use super::tile::MOST_ENTRIES;
+use super::writer::NewEntry;
 use crate::atoms::{Id, number};
+use crate::note::MOST_CHECKPOINT_BYTES;
+
+/// The most bytes of a line in these files.
+const MOST_LINE_BYTES: usize = 200;
 
 /// The most bytes that a state has: a line and a checkpoint.
-pub(crate) const MOST_STATE_BYTES: u64 = 20 * 1024;
+pub(crate) const MOST_STATE_BYTES: u64 = 1024 + MOST_CHECKPOINT_BYTES as u64;
 
 /// What the writer has signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,64 +61,75 @@ impl State {
     }
 }
 
-/// What one append makes in the public folder.
+/// What one append adds to the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Staged {
     /// How many entries the log had before.
     pub(crate) size: u64,
     /// The root it had then.
     pub(crate) root: Id,
-    /// Every file the append makes, except the checkpoint.
-    pub(crate) files: Vec<NewFile>,
+    /// The new entries.
+    pub(crate) batch: Vec<NewEntry>,
 }
 
 impl Staged {
-    pub(crate) fn new(before: &Checkpoint, files: Vec<NewFile>) -> Self {
-        Self { size: before.size(), root: Id(before.root()), files }
+    /// The log before.
+    pub(crate) fn before(&self, origin: &str) -> Checkpoint {
+        Checkpoint::new(origin, self.size, self.root.0)
     }
 
-    /// Whether this leads on from `checkpoint`.
-    pub(crate) fn follows(&self, checkpoint: &Checkpoint) -> bool {
-        (self.size, self.root.0) == (checkpoint.size(), checkpoint.root())
-    }
-
-    pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut bytes = format!("erratum/v1 staged {} {}\n", self.size, self.root).into_bytes();
-        for (path, content) in &self.files {
-            bytes.extend_from_slice(format!("{path} {}\n", content.len()).as_bytes());
-            bytes.extend_from_slice(content);
+    /// Writes an append of `batch` to the log that `before` describes.
+    pub(crate) fn encode(before: &Checkpoint, batch: &[NewEntry]) -> Vec<u8> {
+        let blobs_of = |new: &NewEntry| new.blobs.as_ref().map_or(0, Vec::len);
+        let room: usize = batch.iter().map(|new| new.entry.len() + blobs_of(new) + 20).sum();
+        let mut bytes = Vec::with_capacity(room + 120);
+        bytes.extend_from_slice(
+            format!("erratum/v1 staged {} {}\n", before.size(), Id(before.root())).as_bytes(),
+        );
+        for new in batch {
+            bytes.extend_from_slice(format!("{} {}\n", new.entry.len(), blobs_of(new)).as_bytes());
+            bytes.extend_from_slice(&new.entry);
+            bytes.extend_from_slice(new.blobs.as_deref().unwrap_or_default());
         }
         bytes
     }
 
-    /// Reads a staged file; `place` is its name, for the error.
+    /// Reads a staged append; `place` is its file, for the error.
     pub(crate) fn decode(place: &str, bytes: &[u8]) -> Result<Self, LogError> {
         let bad = |why| LogError::damaged(place, why);
         let first = || bad("its first line is not that of a staged append");
         let (line, mut rest) = split_line(bytes).ok_or_else(first)?;
         let line = line.strip_prefix("erratum/v1 staged ").ok_or_else(first)?;
         let (size, root) = line.split_once(' ').ok_or_else(first)?;
-        let size = number(size).map_err(|_| first())?;
+        let size = number(size).ok().filter(|&size| size <= MOST_ENTRIES).ok_or_else(first)?;
         let root = root.parse().map_err(|_| first())?;
-        let mut files = Vec::new();
+        let mut batch = Vec::new();
         while !rest.is_empty() {
-            let (file, after) = split_file(rest).ok_or_else(|| bad("a file in it is cut short"))?;
-            files.push(file);
+            let (new, after) = split_entry(rest).ok_or_else(|| bad("an entry in it is cut short"))?;
+            batch.push(new);
             rest = after;
         }
-        Ok(Self { size, root, files })
+        Ok(Self { size, root, batch })
     }
 }
 
-fn split_file(bytes: &[u8]) -> Option<(NewFile, &[u8])> {
+fn split_entry(bytes: &[u8]) -> Option<(NewEntry, &[u8])> {
     let (line, rest) = split_line(bytes)?;
-    let (path, length) = line.split_once(' ')?;
-    let (content, rest) = rest.split_at_checked(usize::try_from(number(length).ok()?).ok()?)?;
-    Some(((path.to_owned(), content.to_vec()), rest))
+    let (entry, blobs) = line.split_once(' ')?;
+    let take = |rest: &'_ [u8], length: &str| -> Option<(Vec<u8>, usize)> {
+        let length = usize::try_from(number(length).ok()?).ok()?;
+        Some((rest.get(..length)?.to_vec(), length))
+    };
+    let (entry, length) = take(rest, entry)?;
+    let rest = &rest[length..];
+    let (blobs, length) = take(rest, blobs)?;
+    let blobs = Some(blobs).filter(|blobs| !blobs.is_empty());
+    Some((NewEntry { entry, blobs }, &rest[length..]))
 }
 
 fn split_line(bytes: &[u8]) -> Option<(&str, &[u8])> {
-    let end = bytes.iter().position(|&byte| byte == b'\n')?;
+    // No line of these files is longer, and what follows one may be.
+    let end = bytes.iter().take(MOST_LINE_BYTES).position(|&byte| byte == b'\n')?;
     Some((std::str::from_utf8(&bytes[..end]).ok()?, &bytes[end + 1..]))
 }
 
@@ -123,21 +140,20 @@ mod tests {
 
     #[test]
     fn both_files_look_as_documented() {
-        let staged = Staged {
-            size: 7,
-            root: Id::of(b""),
-            files: vec![("blob/007".into(), b"ab\n".to_vec()), ("tile/0/000.p/8".into(), vec![])],
-        };
-        let bytes = staged.encode();
-        let expected =
-            format!("erratum/v1 staged 7 {}\nblob/007 3\nab\ntile/0/000.p/8 0\n", Id::of(b""));
-        assert_eq!(String::from_utf8(bytes.clone()).unwrap(), expected);
-        assert_eq!(Staged::decode("k.staged", &bytes).unwrap(), staged);
+        let root = Id::of(b"");
+        let batch = vec![
+            NewEntry { entry: b"ab\n".to_vec(), blobs: Some(b"salted".to_vec()) },
+            NewEntry { entry: vec![], blobs: None },
+        ];
+        let bytes = Staged::encode(&Checkpoint::new("record.example", 7, root.0), &batch);
+        let text = format!("erratum/v1 staged 7 {root}\n3 6\nab\nsalted0 0\n");
+        assert_eq!(String::from_utf8(bytes.clone()).unwrap(), text);
+        assert_eq!(Staged::decode("k", &bytes).unwrap(), Staged { size: 7, root, batch });
 
-        let state = State { staged: Some(Id::of(&bytes)), checkpoint: b"note".to_vec() };
-        let text = String::from_utf8(state.encode()).unwrap();
-        assert_eq!(text, format!("erratum/v1 state {}\nnote", Id::of(&bytes)));
-        assert_eq!(State::decode("k.state", text.as_bytes()).unwrap(), state);
+        let state = State { staged: Some(root), checkpoint: b"record.example\n7\n".to_vec() };
+        let text = format!("erratum/v1 state {root}\nrecord.example\n7\n");
+        assert_eq!(String::from_utf8(state.encode()).unwrap(), text);
+        assert_eq!(State::decode("k.state", &state.encode()).unwrap(), state);
         let none = State { staged: None, checkpoint: vec![] };
         assert_eq!(none.encode(), b"erratum/v1 state none\n");
         assert_eq!(State::decode("k.state", &none.encode()).unwrap(), none);
@@ -154,8 +170,10 @@ mod tests {
             staged("erratum/v1 staged 7\n"),
             "k.staged: its first line is not that of a staged append"
         );
-        let cut = format!("erratum/v1 staged 7 {}\nblob/007 4\nabc", Id::of(b""));
-        assert_eq!(staged(&cut), "k.staged: a file in it is cut short");
+        for bad in ["4 0\nabc", "3 1\nabc", "3\nabc", "3 99999999999999999999\nabc", "abc"] {
+            let cut = format!("erratum/v1 staged 7 {}\n{bad}", Id::of(b""));
+            assert_eq!(staged(&cut), "k.staged: an entry in it is cut short");
+        }
     }
 
     proptest! {
@@ -165,7 +183,8 @@ mod tests {
             let mut staged = format!("erratum/v1 staged 1 {}\n", Id::of(b"")).into_bytes();
             staged.extend_from_slice(&bytes);
             if let Ok(read) = Staged::decode("s", &staged) {
-                prop_assert_eq!(Staged::decode("s", &read.encode()).unwrap(), read);
+                let again = Staged::encode(&read.before("record.example"), &read.batch);
+                prop_assert_eq!(Staged::decode("s", &again).unwrap(), read);
             }
         }
     }

@@ -240,23 +240,6 @@ fn partial_tiles_go_once_the_full_one_is_there_and_an_older_reader_goes_on() {
 }
 
 #[test]
-fn blobs_lie_beside_their_entry() {
-    let home = Home::new();
-    let mut writer = home.create();
-    let with =
-        |blobs: Option<&[u8]>| NewEntry { entry: b"e".to_vec(), blobs: blobs.map(<[u8]>::to_vec) };
-    writer.append(&[with(Some(b"salted")), with(None), with(Some(b""))]).unwrap();
-    assert_eq!(fs::read(home.file("blob/000")).unwrap(), b"salted");
-    let log = home.log();
-    assert_eq!(log.blobs(0).unwrap().as_deref(), Some(&b"salted"[..]));
-    assert_eq!(log.blobs(1).unwrap(), None);
-    assert_eq!(log.blobs(2).unwrap().as_deref(), Some(&b""[..]));
-    fs::write(home.file("blob/001"), vec![0; (8 << 20) + 1]).unwrap();
-    let error = log.blobs(1).unwrap_err().to_string();
-    assert_eq!(error, "blob/001: cannot be read: longer than 8388608 bytes");
-}
-
-#[test]
 fn what_is_outside_the_log_is_refused() {
     let home = Home::with_entries(5);
     let log = home.log();
@@ -410,9 +393,10 @@ fn a_second_writer_is_refused() {
     let error = home.open_error();
     let lock = home.folder.path().join("log.key.lock");
     assert_eq!(error.kind(), LogErrorKind::Busy);
-    assert_eq!(error.to_string(), format!("{}: held by another writer of this log", lock.display()));
+    let (lock, own) = (lock.display(), std::process::id());
+    assert_eq!(error.to_string(), format!("{lock}: held by another writer of this log (process {own})"));
     drop(writer);
-    assert_eq!(Writer::open(&home.public(), &home.key()).unwrap().1, Recovery::Nothing);
+    assert!(Writer::open(&home.public(), &home.key()).unwrap().1.is_nothing());
 }
 
 #[test]
@@ -436,6 +420,15 @@ fn a_new_log_needs_an_empty_folder_and_an_unused_key() {
     home.create().append(&batch(0, 2)).unwrap();
     fs::remove_dir_all(home.public()).unwrap();
     assert_eq!(create(), "log.key.state: this key has signed a log of 2 entries already");
+}
+
+/// The one file in which an append is staged.
+fn staged_file(home: &Home) -> PathBuf {
+    let files = fs::read_dir(home.folder.path()).unwrap().map(|file| file.unwrap().path());
+    let mut staged: Vec<_> =
+        files.filter(|path| path.to_string_lossy().contains("log.key.staged.")).collect();
+    assert_eq!(staged.len(), 1, "{staged:?}");
+    staged.remove(0)
 }
 
 #[test]
@@ -466,15 +459,16 @@ fn restored_backups_are_refused_and_a_lost_last_append_is_mended() {
     // The public folder from before: entries 3 to 6 are nowhere.
     fs::rename(home.public(), path("public-9")).unwrap();
     copy(&path("public-3"), &home.public());
+    let staged = staged_file(&home);
     let behind = |has: &str, staged: &str| {
         let error = home.open_error();
         assert_eq!(error.kind(), LogErrorKind::Diverged);
         assert_eq!(
             error.to_string(),
             format!(
-                "checkpoint: it has {has} entries, log.key.state has signed 9, and log.key.staged {staged}: \
-                 the public folder is older than the writer's files (a restored backup?), and entries \
-                 would be lost"
+                "checkpoint: it has {has} entries, log.key.state has signed 9, and the append that it names \
+                 {staged}: the public folder is older than the writer's files (a restored backup?), and \
+                 entries would be lost"
             )
         );
     };
@@ -484,13 +478,13 @@ fn restored_backups_are_refused_and_a_lost_last_append_is_mended() {
 
     // Only the last append is missing, and that is still staged.
     copy(&path("public-7"), &home.public());
-    fs::rename(path("log.key.staged"), path("staged-9")).unwrap();
+    fs::rename(&staged, path("staged-9")).unwrap();
     behind("7", "is missing");
-    fs::write(path("log.key.staged"), "erratum/v1 staged").unwrap();
-    behind("7", "is that of another append");
-    fs::rename(path("staged-9"), path("log.key.staged")).unwrap();
+    fs::write(&staged, "erratum/v1 staged").unwrap();
+    behind("7", "is damaged");
+    fs::rename(path("staged-9"), staged).unwrap();
     let recovery = Writer::open(&home.public(), &home.key()).unwrap().1;
-    assert_eq!(recovery, Recovery::Finished { from: 7, to: 9 });
+    assert_eq!(recovery.mended(), [Mended::Append { from: 7, to: 9 }]);
     let words = "finished an interrupted append: the log had 7 public entries, now 9";
     assert_eq!(recovery.to_string(), words);
     assert_eq!(home.log().entries(0..9).unwrap(), (0..9).map(entry).collect::<Vec<_>>());
@@ -524,20 +518,22 @@ fn damaged_writer_files_are_named() {
 fn a_file_that_is_in_the_way_is_never_overwritten() {
     let home = Home::with_entries(1);
     let mut writer = Writer::open(&home.public(), &home.key()).unwrap().0;
-    fs::create_dir(home.file("blob")).unwrap();
-    fs::write(home.file("blob/001"), "other").unwrap();
+    fs::create_dir_all(home.file("blob/000.p")).unwrap();
+    fs::write(home.file("blob/000.p/1"), "other").unwrap();
     let new = [NewEntry { entry: b"e".to_vec(), blobs: Some(b"blobs".to_vec()) }];
     let error = writer.append(&new).unwrap_err();
-    assert_eq!(error.to_string(), "blob/001: is there already with other content");
+    assert_eq!(error.to_string(), "blob/000.p/1: is there already with other content");
     let error = writer.append(&new).unwrap_err();
     assert_eq!(error.kind(), LogErrorKind::Poisoned);
-    let text = "the writer: an append failed; open the writer again, which settles what became of it";
+    let text =
+        "the writer: an act of it failed; open the writer again, which settles what became of that";
     assert_eq!(error.to_string(), text);
     drop(writer);
-    assert_eq!(home.open_error().to_string(), "blob/001: is there already with other content");
-    fs::remove_file(home.file("blob/001")).unwrap();
+    assert_eq!(home.open_error().to_string(), "blob/000.p/1: is there already with other content");
+    fs::remove_file(home.file("blob/000.p/1")).unwrap();
     let (writer, recovery) = Writer::open(&home.public(), &home.key()).unwrap();
-    assert_eq!((recovery, writer.checkpoint().size()), (Recovery::Finished { from: 1, to: 2 }, 2));
+    let finished = Recovery::of(vec![Mended::Append { from: 1, to: 2 }, Mended::Leftovers(1)]);
+    assert_eq!((recovery, writer.checkpoint().size()), (finished, 2));
 }
 
 #[test]

@@ -5,7 +5,8 @@
 //! ```text
 //! tile/0/x001/067.p/8      the first 8 hashes of tile 1067 of level 0
 //! tile/entries/000         the first 256 entries
-//! blob/x001/234            the blobs of entry 1234
+//! blob/x001/067            the blobs of the same 256 entries as tile 1067 of level 0
+//! blob/004.p/210           the blobs of entry 1234, while its range of 256 is not complete
 //! ```
 
 /// Hashes in a full tile, and entries in a full bundle.
@@ -39,9 +40,18 @@ pub(crate) fn bundle_path(n: u64, width: u64) -> String {
     format!("tile/entries/{}{}", number_path(n), width_suffix(width))
 }
 
-/// The file of the blobs of entry `index`.
-pub(crate) fn blob_path(index: u64) -> String {
-    format!("blob/{}", number_path(index))
+/// The file of the blobs of the entries of range `n`, once all 256 are there.
+pub(crate) fn blob_bundle_path(n: u64) -> String {
+    format!("blob/{}", number_path(n))
+}
+
+/// The file of the blobs of entry `index`, while its range is not complete.
+pub(crate) fn blob_single_path(index: u64) -> String {
+    format!("{}/{}", blob_singles_folder(index / WIDTH), index % WIDTH)
+}
+
+fn blob_singles_folder(n: u64) -> String {
+    format!("blob/{}.p", number_path(n))
 }
 
 /// The folders of partial tiles and bundles that a log of `old` entries may have and that one of `new`
@@ -55,6 +65,7 @@ pub(crate) fn obsolete_folders(old: u64, new: u64) -> Vec<String> {
             folders.push(format!("tile/{level}/{}.p", number_path(n)));
             if level == 0 {
                 folders.push(format!("tile/entries/{}.p", number_path(n)));
+                folders.push(blob_singles_folder(n));
             }
         }
     }
@@ -113,20 +124,21 @@ mod tests {
         assert_eq!(bundle_path(0, 255), "tile/entries/000.p/255");
         assert_eq!(bundle_path(999, 256), "tile/entries/999");
         assert_eq!(bundle_path(1000, 256), "tile/entries/x001/000");
-        assert_eq!(blob_path(0), "blob/000");
-        assert_eq!(blob_path(1234), "blob/x001/234");
-        assert_eq!(blob_path(1_000_000), "blob/x001/x000/000");
+        assert_eq!(blob_bundle_path(0), "blob/000");
+        assert_eq!(blob_bundle_path(1234), "blob/x001/234");
+        assert_eq!(blob_single_path(1234), "blob/004.p/210");
+        assert_eq!(blob_single_path(256_000), "blob/x001/000.p/0");
     }
 
     #[test]
     fn partial_tiles_are_obsolete_once_the_full_one_is_there() {
         assert_eq!(obsolete_folders(0, 300), Vec::<String>::new());
         assert_eq!(obsolete_folders(41, 255), Vec::<String>::new());
-        assert_eq!(obsolete_folders(41, 256), ["tile/0/000.p", "tile/entries/000.p"]);
+        assert_eq!(obsolete_folders(41, 256), ["tile/0/000.p", "tile/entries/000.p", "blob/000.p"]);
         assert_eq!(obsolete_folders(256, 600), Vec::<String>::new());
         assert_eq!(
             obsolete_folders(65_535, 65_536),
-            ["tile/0/255.p", "tile/entries/255.p", "tile/1/000.p"]
+            ["tile/0/255.p", "tile/entries/255.p", "blob/255.p", "tile/1/000.p"]
         );
     }
 

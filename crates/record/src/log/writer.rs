@@ -1,85 +1,62 @@
 //! The one writer of a log: appends durably, recovers from any crash, and never forks.
 //!
-//! The order of an append (docs/record.md, section 8): stage what it makes; replace the state, which signs
-//! it and from then on stands; make the files; replace the checkpoint; acknowledge. A crash before the state
-//! leaves no trace of the append; one after it is made good by the next start, from the staged file. So the
-//! checkpoint a reader finds never names a file that is not durable, and of two checkpoints ever signed the
-//! later one always continues the earlier.
+//! The order of an append (docs/record.md, section 8): stage the new entries; swap the state, which signs
+//! them and from then on stands; make the public files that follow from them; swap the checkpoint;
+//! acknowledge. A crash before the state is swapped leaves no trace of the append; one after it is made good
+//! by the next start, from what is staged. So the checkpoint a reader finds never names a file that is not
+//! durable, and of two checkpoints ever signed the later one always continues the earlier.
 //!
-//! What neither file can show is a backup of both the public folder and the writer's files, restored
-//! together; that takes witnesses.
+//! Several writers may share a store that swaps atomically: of two that append at once one wins, and the
+//! other stops with [`LogErrorKind::Conflict`]. In a local folder a lock file keeps the second one out.
+//!
+//! What none of these files can show is a backup of both the public and the writer's files, restored
+//! together; that takes witnesses, and [`Writer::refuse_behind`].
 
-use std::fmt;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::collections::BTreeMap;
+use std::fs;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
+use super::blob_bundle::{self, MOST_BLOB_BYTES};
 use super::checkpoint::{CHECKPOINT, Checkpoint};
-use super::edge::Edge;
+use super::edge::{Edge, NewFile};
 use super::error::{LogError, LogErrorKind};
-use super::key_file::read_key_file;
-use super::reader::{Log, MOST_BLOB_BYTES, UnverifiedLog};
-use super::staged::{MOST_STATE_BYTES, Staged, State};
-use super::store::{LocalStore, Store};
-use super::tile::{MOST_ENTRIES, MOST_ENTRY_BYTES, blob_path, obsolete_folders};
+use super::local_store::LocalStore;
+use super::reader::{Log, UnverifiedLog};
+use super::recovery::Recovery;
+use super::side::{LastAppend, Side, publish, remove_obsolete};
+use super::staged::Staged;
+use super::store::Store;
+use super::tile::{MOST_ENTRIES, MOST_ENTRY_BYTES, WIDTH, blob_single_path};
 use crate::atoms::Id;
-use crate::note::{MOST_BYTES, Signer};
+use crate::note::Signer;
+
+/// How often opening looks again where another writer is at work at the same time.
+const MOST_STARTS: u32 = 10;
 
 /// An entry to append.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewEntry {
     /// Its bytes, at most 65,535.
     pub entry: Vec<u8>,
-    /// The bytes of its blobs, at most 8 MiB; `None` makes no file of them.
+    /// The bytes of its blobs, at most 8 MiB; no bytes are the same as `None`.
     pub blobs: Option<Vec<u8>>,
 }
 
-/// What opening a writer had to mend.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub enum Recovery {
-    /// The last append was complete.
-    Nothing,
-    /// An append was signed and not yet published; its entries are public now.
-    Finished {
-        /// How many entries were public before.
-        from: u64,
-        /// How many are now.
-        to: u64,
-    },
-}
-
-impl fmt::Display for Recovery {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Nothing => f.write_str("nothing to recover"),
-            Self::Finished { from, to } => {
-                write!(f, "finished an interrupted append: the log had {from} public entries, now {to}")
-            }
-        }
-    }
-}
-
-/// The one writer of a log. Holds its lock until dropped.
+/// The one writer of a log. In a local folder, holds its lock until dropped.
 pub struct Writer {
     public: Arc<dyn Store>,
     side: Side,
     key: Signer,
     checkpoint: Checkpoint,
-    /// The checkpoint as signed.
+    /// The checkpoint as published, with its cosignatures.
     bytes: Vec<u8>,
+    /// The state as it lies there: what the next swap expects.
+    state: Vec<u8>,
+    last: Option<LastAppend>,
     edge: Edge,
     failed: bool,
-}
-
-/// The writer's own files, beside the key.
-pub(super) struct Side {
-    store: Box<dyn Store>,
-    state: String,
-    staged: String,
-    /// Held open, and so locked.
-    _lock: Option<File>,
 }
 
 impl Writer {
@@ -113,16 +90,54 @@ impl Writer {
         Self::start(Arc::new(LocalStore::new(public)), side, signer)
     }
 
+    /// Begins a new log in `public`, which must not hold one yet, with the writer's own files in `private`,
+    /// beginning with `name`. Readers must not see `private`. The log has no entry, and no checkpoint is
+    /// published, until the first append.
+    ///
+    /// The stores may be shared with other writers of the same key, if they swap atomically; there is no
+    /// lock.
+    ///
+    /// # Errors
+    /// If there is a log, the key has signed one already, another writer begins it at the same time, or a
+    /// file cannot be read or written.
+    pub fn create_on(
+        public: Arc<dyn Store>,
+        private: Arc<dyn Store>,
+        key: Signer,
+        name: &str,
+    ) -> Result<Self, LogError> {
+        if public.read_range(CHECKPOINT, 0, 1)?.is_some() {
+            return Err(LogError::new(LogErrorKind::Invalid, CHECKPOINT, "there is a log already"));
+        }
+        Self::begin(public, Side::on(private, name, None), key)
+    }
+
+    /// Opens the log in `public` whose writer's files, beginning with `name`, are in `private`, and mends
+    /// what was interrupted. As for [`Writer::create_on`], there is no lock.
+    ///
+    /// # Errors
+    /// If the public and the writer's files contradict each other, another writer goes on all the time, or a
+    /// file cannot be read or written or is damaged.
+    pub fn open_on(
+        public: Arc<dyn Store>,
+        private: Arc<dyn Store>,
+        key: Signer,
+        name: &str,
+    ) -> Result<(Self, Recovery), LogError> {
+        Self::start(public, Side::on(private, name, None), key)
+    }
+
     pub(super) fn begin(public: Arc<dyn Store>, side: Side, key: Signer) -> Result<Self, LogError> {
-        if let Some((_, signed)) = side.read_state(&key)?
-            && signed.size() > 0
+        let known = side.read_state(&key)?;
+        if let Some(known) = &known
+            && known.checkpoint.size() > 0
         {
-            let why = format!("this key has signed a log of {} entries already", signed.size());
-            return Err(LogError::new(LogErrorKind::Invalid, side.state, why));
+            let size = known.checkpoint.size();
+            let why = format!("this key has signed a log of {size} entries already");
+            return Err(LogError::new(LogErrorKind::Invalid, side.state(), why));
         }
         let bytes = Checkpoint::empty(key.verifier().name()).sign(&key)?;
-        let state = State { staged: None, checkpoint: bytes };
-        side.store.replace(&side.state, &state.encode())?;
+        side.swap_state(known.as_ref().map(|known| known.bytes.as_slice()), None, &bytes)?;
         Ok(Self::start(public, side, key)?.0)
     }
 
@@ -131,16 +146,31 @@ impl Writer {
         side: Side,
         key: Signer,
     ) -> Result<(Self, Recovery), LogError> {
-        let (state, checkpoint) = side.read_state(&key)?.ok_or_else(|| {
-            let why =
-                "missing: either this key's log was never created, or the writer's files were lost";
-            LogError::new(LogErrorKind::Missing, &side.state, why)
-        })?;
-        let recovery = side.recover(&*public, &key, &state, &checkpoint)?;
-        let bytes = state.checkpoint;
-        let log = UnverifiedLog::at(Arc::clone(&public), bytes.clone())?.verify(&key.verifier())?;
-        let edge = Edge::of(&log)?;
-        Ok((Self { public, side, key, checkpoint, bytes, edge, failed: false }, recovery))
+        let mut starts = 1;
+        loop {
+            let known = side.read_state(&key)?.ok_or_else(|| {
+                let why =
+                    "missing: either this key's log was never created, or the writer's files were lost";
+                LogError::new(LogErrorKind::Missing, side.state(), why)
+            })?;
+            let opened = side.recover(&public, &key, &known).and_then(|(recovery, last)| {
+                let bytes = known.state.checkpoint.clone();
+                let log = UnverifiedLog::at(Arc::clone(&public), bytes)?.verify(&key.verifier())?;
+                Ok((Edge::of(&log)?, recovery, last))
+            });
+            match opened {
+                Ok((edge, recovery, last)) => {
+                    let (checkpoint, bytes, state) =
+                        (known.checkpoint, known.state.checkpoint, known.bytes);
+                    let writer =
+                        Self { public, side, key, checkpoint, bytes, state, last, edge, failed: false };
+                    return Ok((writer, recovery));
+                }
+                // What was read belongs to different moments if another writer went on in between.
+                Err(_) if starts < MOST_STARTS && side.check_state(&known.bytes).is_err() => starts += 1,
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Appends entries, all or none, and gives their indexes. When it returns without error they are
@@ -148,7 +178,8 @@ impl Writer {
     ///
     /// # Errors
     /// If an entry or its blobs are too long, nothing happened. After any other error the append may have
-    /// happened or not, and the writer refuses to go on: open it again, which settles that.
+    /// happened or not, and the writer refuses to go on: open it again, which settles that. An error of the
+    /// kind [`LogErrorKind::Conflict`] says that another writer has gone on.
     pub fn append(&mut self, batch: &[NewEntry]) -> Result<Range<u64>, LogError> {
         let indexes = self.check(batch)?;
         if batch.is_empty() {
@@ -156,18 +187,137 @@ impl Writer {
         }
         // Until the end is reached.
         self.failed = true;
-        let mut files = self.edge.extend(batch.iter().map(|new| new.entry.as_slice()));
-        for (index, new) in indexes.clone().zip(batch) {
-            files.extend(new.blobs.iter().map(|blobs| (blob_path(index), blobs.clone())));
-        }
+        let staged = Staged::encode(&self.checkpoint, batch);
+        let last = LastAppend { staged: Id::of(&staged), first: indexes.start };
+        let (side, edge) = (&self.side, &mut self.edge);
+        // Hashing takes the processor while staging waits for the disk.
+        let (staging, mut files) = std::thread::scope(|scope| {
+            let staging = scope.spawn(|| side.stage(&last.staged, staged));
+            let files = edge.extend(batch.iter().map(|new| new.entry.as_slice()));
+            (staging.join(), files)
+        });
+        staging.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         let next = Checkpoint::new(self.checkpoint.origin(), self.edge.size(), self.edge.root());
         let bytes = next.sign(&self.key)?;
-        let staged = Staged::new(&self.checkpoint, files);
-        self.side.stage(&staged, &bytes)?;
-        publish(&*self.public, &staged, &next, &bytes)?;
+        self.state = self.side.swap_state(Some(&self.state), Some(last.staged), &bytes)?;
+        // Where another writer finished this append before, and went on, that is what stopped this one.
+        self.publish(&mut files, batch, &bytes).map_err(|error| {
+            self.side.check_state(&self.state).err().filter(is_conflict).unwrap_or(error)
+        })?;
         (self.checkpoint, self.bytes) = (next, bytes);
+        remove_obsolete(&*self.public, indexes.start, indexes.end);
+        if let Some(old) = self.last.replace(last) {
+            self.side.discard(&old.staged);
+        }
         self.failed = false;
         Ok(indexes)
+    }
+
+    /// Makes the public files of an append, and its checkpoint, signed in `bytes`.
+    fn publish(
+        &self,
+        files: &mut Vec<NewFile>,
+        batch: &[NewEntry],
+        bytes: &[u8],
+    ) -> Result<(), LogError> {
+        // Made only now: what another writer withheld before the swap must not come back.
+        files.extend(blob_bundle::new_files(&*self.public, self.checkpoint.size(), batch)?);
+        publish(&*self.public, files, self.public_checkpoint(), bytes)
+    }
+
+    /// Publishes `bytes`, the last checkpoint with more signatures, in place of it: those of witnesses. They
+    /// stay with it over restarts, until the next append makes a checkpoint of its own.
+    ///
+    /// # Errors
+    /// If `bytes` are not the last checkpoint with the log's own signature, nothing happened: cosignatures of
+    /// an older size are not taken. After any other error, as after one of [`Writer::append`].
+    pub fn cosign(&mut self, bytes: Vec<u8>) -> Result<(), LogError> {
+        self.check_whole()?;
+        let cosigned = Checkpoint::open(&bytes, &self.key.verifier())?;
+        let invalid = |why: String| Err(LogError::new(LogErrorKind::Invalid, CHECKPOINT, why));
+        let size = self.checkpoint.size();
+        if size == 0 || cosigned.size() != size {
+            return invalid(format!("it is of {} entries, and the log has {size}", cosigned.size()));
+        }
+        let own = Checkpoint::parse(&self.bytes)?.1;
+        if Checkpoint::parse(&bytes)?.1.text() != own.text() {
+            return invalid(format!("its text is not that of the one published at {size} entries"));
+        }
+        if bytes == self.bytes {
+            return Ok(());
+        }
+        self.failed = true;
+        let staged = self.last.map(|last| last.staged);
+        self.state = self.side.swap_state(Some(&self.state), staged, &bytes)?;
+        self.public.swap(CHECKPOINT, Some(&self.bytes), &bytes)?;
+        self.bytes = bytes;
+        self.failed = false;
+        Ok(())
+    }
+
+    /// Removes the blobs of these entries, for good: from the public files, and from what is staged. The
+    /// entries themselves stay. What a crash interrupts may be repeated; so may what is done.
+    ///
+    /// # Errors
+    /// If there is no such entry, nothing happened. After any other error, as after one of
+    /// [`Writer::append`]: open the writer again, and repeat it.
+    pub fn withhold(&mut self, entries: &[u64]) -> Result<(), LogError> {
+        self.check_whole()?;
+        let size = self.checkpoint.size();
+        if let Some(index) = entries.iter().find(|&&index| index >= size) {
+            let why = format!("the log has {size} entries");
+            return Err(LogError::new(LogErrorKind::Invalid, format!("entry {index}"), why));
+        }
+        self.failed = true;
+        if let Some(last) = self.last
+            && entries.iter().any(|&index| index >= last.first)
+        {
+            // First, or the next start would put back what is missing.
+            self.state = self.side.swap_state(Some(&self.state), None, &self.bytes)?;
+            self.side.remove(&last.staged)?;
+            self.last = None;
+        }
+        let mut ranges = BTreeMap::<u64, Vec<u64>>::new();
+        for &index in entries {
+            ranges.entry(index / WIDTH).or_default().push(index);
+        }
+        for (n, entries) in ranges {
+            // Where the range is complete a single file may be left over, and then holds the same.
+            for &index in &entries {
+                self.public.remove(&blob_single_path(index))?;
+            }
+            blob_bundle::withhold(&*self.public, n, &entries)?;
+        }
+        // Had another writer gone on meanwhile, it might have read them before they were removed.
+        self.side.check_state(&self.state)?;
+        self.failed = false;
+        Ok(())
+    }
+
+    /// Refuses to go on if this log does not continue `known`, a checkpoint of it that somebody else has,
+    /// such as a witness: then a backup was restored, and to append would fork the log.
+    ///
+    /// # Errors
+    /// If it does not, or that cannot be read. That the key of this log signed `known` is not checked here.
+    pub fn refuse_behind(&self, known: &Checkpoint) -> Result<(), LogError> {
+        let (size, own) = (known.size(), self.checkpoint.size());
+        let diverged = |why| Err(LogError::new(LogErrorKind::Diverged, CHECKPOINT, why));
+        if known.origin() != self.checkpoint.origin() {
+            let (theirs, ours) = (known.origin().escape_debug(), self.checkpoint.origin());
+            return diverged(format!("the one known elsewhere is of {theirs}, and this log is {ours}"));
+        }
+        if size > own {
+            return diverged(format!(
+                "the log has {own} entries, and one of {size} is known elsewhere: it is older than that (a \
+                 restored backup?), and to append would fork the log"
+            ));
+        }
+        if self.log()?.root_at(size)? != known.root() {
+            return diverged(format!(
+                "its root at {size} entries is not the one known elsewhere: the key has signed two logs"
+            ));
+        }
+        Ok(())
     }
 
     /// The log as it was after the last append, for reading.
@@ -184,19 +334,35 @@ impl Writer {
         &self.checkpoint
     }
 
+    /// The checkpoint as it is published, with its cosignatures; before the first append, as it would be.
+    #[must_use]
+    pub fn published(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// The log key.
     #[must_use]
     pub fn key(&self) -> &Signer {
         &self.key
     }
 
+    /// The checkpoint that lies in the public store, if one was published.
+    fn public_checkpoint(&self) -> Option<&[u8]> {
+        (self.checkpoint.size() > 0).then_some(self.bytes.as_slice())
+    }
+
+    fn check_whole(&self) -> Result<(), LogError> {
+        if !self.failed {
+            return Ok(());
+        }
+        let why = "an act of it failed; open the writer again, which settles what became of that";
+        Err(LogError::new(LogErrorKind::Poisoned, "the writer", why))
+    }
+
     /// Refuses what cannot be appended, before anything is done; gives the indexes of the batch.
     fn check(&self, batch: &[NewEntry]) -> Result<Range<u64>, LogError> {
         let refuse = |kind, place: String, why: String| Err(LogError::new(kind, place, why));
-        if self.failed {
-            let why = "an append failed; open the writer again, which settles what became of it";
-            return refuse(LogErrorKind::Poisoned, "the writer".to_owned(), why.to_owned());
-        }
+        self.check_whole()?;
         let first = self.checkpoint.size();
         for (index, new) in (first..).zip(batch) {
             let blobs = new.blobs.as_ref().map_or(0, Vec::len) as u64;
@@ -215,141 +381,6 @@ impl Writer {
     }
 }
 
-impl Side {
-    /// The files beside the key file, locked, and the key.
-    fn beside(key: &Path) -> Result<(Self, Signer), LogError> {
-        let folder = key.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let name = key.file_name().and_then(|name| name.to_str()).ok_or_else(|| {
-            let place = key.display().to_string();
-            LogError::new(LogErrorKind::Invalid, place, "not a file name in UTF-8")
-        })?;
-        let signer = read_key_file(key)?;
-        let lock = lock(key.with_file_name(format!("{name}.lock")))?;
-        let store = LocalStore::new(folder.unwrap_or(Path::new(".")));
-        Ok((Self::on(Box::new(store), name, Some(lock)), signer))
-    }
-
-    pub(super) fn on(store: Box<dyn Store>, name: &str, lock: Option<File>) -> Self {
-        Self { store, state: format!("{name}.state"), staged: format!("{name}.staged"), _lock: lock }
-    }
-
-    /// The state, and the checkpoint in it, if there is one.
-    fn read_state(&self, key: &Signer) -> Result<Option<(State, Checkpoint)>, LogError> {
-        let Some(bytes) = self.store.read(&self.state, MOST_STATE_BYTES)? else {
-            return Ok(None);
-        };
-        let state = State::decode(&self.state, &bytes)?;
-        let checkpoint = Checkpoint::open(&state.checkpoint, &key.verifier());
-        Ok(Some((state, checkpoint.map_err(|error| error.inside(&self.state))?)))
-    }
-
-    /// Stages an append and then, by replacing the state, makes it stand.
-    fn stage(&self, staged: &Staged, checkpoint: &[u8]) -> Result<(), LogError> {
-        let bytes = staged.encode();
-        self.store.replace(&self.staged, &bytes)?;
-        let state = State { staged: Some(Id::of(&bytes)), checkpoint: checkpoint.to_vec() };
-        self.store.replace(&self.state, &state.encode())
-    }
-
-    /// Brings the public folder to where the state is, or says why that cannot be.
-    fn recover(
-        &self,
-        public: &dyn Store,
-        key: &Signer,
-        state: &State,
-        signed: &Checkpoint,
-    ) -> Result<Recovery, LogError> {
-        let there = match public.read(CHECKPOINT, MOST_BYTES as u64)? {
-            Some(bytes) => Checkpoint::open(&bytes, &key.verifier())?,
-            None => Checkpoint::empty(signed.origin()),
-        };
-        if there.same_tree(signed) {
-            if signed.size() > 0 {
-                // A killed writer may have renamed it without having synced that; and the next append
-                // overwrites what would be needed to do it again.
-                public.replace(CHECKPOINT, &state.checkpoint)?;
-            }
-            return Ok(Recovery::Nothing);
-        }
-        let (size, own) = (there.size(), signed.size());
-        let diverged = |why| Err(LogError::new(LogErrorKind::Diverged, CHECKPOINT, why));
-        if size == own {
-            return diverged(format!(
-                "its root at {size} entries is not the one in {}: the key has signed two logs",
-                self.state
-            ));
-        }
-        if size > own {
-            return diverged(format!(
-                "it has {size} entries, and {} knows only of {own} of them: the writer's files are older \
-                 than the public folder (a restored backup?), and to append would fork the log",
-                self.state
-            ));
-        }
-        let staged = match self.read_staged(state)? {
-            Ok(staged) if staged.follows(&there) => staged,
-            Ok(staged) => {
-                let why = format!("begins at {}", staged.size);
-                return diverged(self.behind(&there, signed, &why));
-            }
-            Err(why) => return diverged(self.behind(&there, signed, why)),
-        };
-        // A killed writer may have renamed the state without having synced that: before anything is
-        // published, it must be certain to stand.
-        self.store.replace(&self.state, &state.encode())?;
-        publish(public, &staged, signed, &state.checkpoint)?;
-        Ok(Recovery::Finished { from: size, to: own })
-    }
-
-    fn behind(&self, there: &Checkpoint, signed: &Checkpoint, staged: &str) -> String {
-        format!(
-            "it has {} entries, {} has signed {}, and {} {staged}: the public folder is older than the \
-             writer's files (a restored backup?), and entries would be lost",
-            there.size(),
-            self.state,
-            signed.size(),
-            self.staged
-        )
-    }
-
-    /// The staged append that the state names; the inner error says what is there instead.
-    fn read_staged(&self, state: &State) -> Result<Result<Staged, &'static str>, LogError> {
-        let Some(bytes) = self.store.read(&self.staged, u64::MAX)? else {
-            return Ok(Err("is missing"));
-        };
-        if state.staged != Some(Id::of(&bytes)) {
-            return Ok(Err("is that of another append"));
-        }
-        Staged::decode(&self.staged, &bytes).map(Ok)
-    }
-}
-
-/// Makes the public folder show `next`. Doing it again does no harm.
-fn publish(
-    public: &dyn Store,
-    staged: &Staged,
-    next: &Checkpoint,
-    bytes: &[u8],
-) -> Result<(), LogError> {
-    public.create(&staged.files)?;
-    public.replace(CHECKPOINT, bytes)?;
-    for folder in obsolete_folders(staged.size, next.size()) {
-        // The append is durable and public. What stays behind costs some room and misleads nobody.
-        let _ = public.remove_folder(&folder);
-    }
-    Ok(())
-}
-
-/// Takes the lock, which the system frees when the writer ends, however it ends.
-fn lock(path: PathBuf) -> Result<File, LogError> {
-    let place = || path.display().to_string();
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-    let file = file.map_err(|error| LogError::io(place(), "opened", error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(LogError::new(LogErrorKind::Busy, place(), "held by another writer of this log"))
-        }
-        Err(TryLockError::Error(error)) => Err(LogError::io(place(), "locked", error)),
-    }
+fn is_conflict(error: &LogError) -> bool {
+    error.kind() == LogErrorKind::Conflict
 }

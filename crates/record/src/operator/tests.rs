@@ -12,12 +12,12 @@ use crate::suffixes::SUFFIX_LIST;
 use crate::words::Genre;
 
 /// A record with one office in it.
-struct World {
+pub(super) struct World {
     folder: tempfile::TempDir,
-    operator: Option<Operator>,
+    pub(super) operator: Option<Operator>,
 }
 
-const OFFICE: &str = "command.example";
+pub(super) const OFFICE: &str = "command.example";
 const OTHER: &str = "other.example";
 
 fn signer(name: &str) -> Signer {
@@ -26,12 +26,12 @@ fn signer(name: &str) -> Signer {
     Signer::from_seed(&format!("{name}/press"), &seed).unwrap()
 }
 
-fn anything() -> Check {
+pub(super) fn anything() -> Check {
     Box::new(|_, _| Ok(()))
 }
 
 impl World {
-    fn new(check: Check) -> Self {
+    pub(super) fn new(check: Check) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (record, key) = (folder.path().join("record"), folder.path().join("log.key"));
         create_key_file(&key, &Signer::from_seed("record.example", &[1; 32]).unwrap()).unwrap();
@@ -48,15 +48,15 @@ impl World {
         world
     }
 
-    fn operator(&mut self) -> &mut Operator {
+    pub(super) fn operator(&mut self) -> &mut Operator {
         self.operator.as_mut().unwrap()
     }
 
-    fn submit(&mut self, submission: &Submission) -> Receipt {
+    pub(super) fn submit(&mut self, submission: &Submission) -> Receipt {
         self.operator().submit(std::slice::from_ref(submission)).unwrap().pop().unwrap()
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -78,8 +78,9 @@ impl World {
         self.say(name, Body::Keys(Keys { speaker, key, superior: None }), Vec::new())
     }
 
-    fn letter(&self, number: u8) -> Submission {
-        let blobs = [Blob::new([3; 32], b"title".to_vec()), Blob::new([4; 32], vec![b'0' + number])];
+    pub(super) fn letter(&self, number: u8) -> Submission {
+        let blobs =
+            [Blob::new([3; 32], b"title".to_vec()), Blob::new([4; 32], number.to_string().into_bytes())];
         let forms = Forms {
             tables: "v1 nfkc=1 fold=1 skeleton=1 category=1 script=1 segments=1".into(),
             search: Id::of(&[number]),
@@ -101,8 +102,43 @@ impl World {
         self.say(OFFICE, Body::Document(document), stored)
     }
 
+    fn remarks(&mut self, submission: &Submission) -> usize {
+        let notes = self.operator().state().notes(&submission.id()).unwrap();
+        self.document(submission).comments.len() + notes.len()
+    }
+
+    /// A word with a reason.
+    pub(super) fn mark(&mut self, name: &str, on: &Submission, act: Act, salt: u8) -> Submission {
+        let reason = Blob::new([salt; 32], b"a reason".to_vec());
+        let speaker: Name = name.parse().unwrap();
+        let previous = self.operator().state().previous(&speaker, &on.id()).unwrap();
+        let body = StandingBody {
+            speaker,
+            document: on.id(),
+            previous,
+            act,
+            lang: "en".parse().unwrap(),
+            effective: None,
+            passages: Vec::new(),
+            reason: Some(reason.reference()),
+        };
+        self.say(name, Body::Standing(body), reason.stored())
+    }
+
+    /// As after a restart.
+    pub(super) fn reopen(&mut self) {
+        self.operator = None;
+        let mut hour = 1_000;
+        let clock = Box::new(move || {
+            hour += 1;
+            Time::from_millis(hour * 3_600_000)
+        });
+        let (record, key) = (self.path("record"), self.path("log.key"));
+        self.operator = Some(Operator::open(&record, &key, clock, anything()).unwrap().0);
+    }
+
     fn document(&mut self, submission: &Submission) -> Registered {
-        self.operator().state().document(&submission.id()).unwrap().clone()
+        (*self.operator().state().document(&submission.id()).unwrap().unwrap()).clone()
     }
 }
 
@@ -187,7 +223,7 @@ fn what_comes_too_early_is_tried_again_and_keys_wait_for_admission() {
     }
     let drained = world.operator().drain().unwrap();
     assert_eq!(drained.answered.len(), 2, "the letter, then the comment on it");
-    assert_eq!(world.document(&letter).remarks.len(), 1);
+    assert_eq!(world.remarks(&letter), 1);
     let [waiting] = drained.waiting.as_slice() else { panic!("{:?}", drained.waiting) };
     assert_eq!(waiting.key, signer(OTHER).verifier());
     assert_eq!(
@@ -200,7 +236,7 @@ fn what_comes_too_early_is_tried_again_and_keys_wait_for_admission() {
     world.operator().admit(&OTHER.parse().unwrap(), &waiting.key.clone()).unwrap();
     let drained = world.operator().drain().unwrap();
     assert_eq!((drained.answered.len(), drained.waiting.len(), drained.rejected.len()), (2, 0, 0));
-    assert_eq!(world.document(&letter).remarks.len(), 2);
+    assert_eq!(world.remarks(&letter), 2);
 }
 
 #[test]
@@ -280,7 +316,10 @@ fn a_slip_leaves_notes_out_and_has_a_limit() {
     let slip = record.slip(&letter.id()).unwrap().unwrap();
     let entries: Vec<u64> = slip.entries.iter().map(|entry| entry.index).collect();
     assert_eq!(entries, [0, 1, 2, 3, 7], "neither the note nor whoever made it");
-    assert_eq!(slip.verify(None).unwrap().state.document(&letter.id()).unwrap().remarks.len(), 1);
+    assert_eq!(
+        slip.verify(None).unwrap().state.document(&letter.id()).unwrap().unwrap().comments.len(),
+        1
+    );
 
     let long = "x".repeat(16 * 1024);
     let many: Vec<Submission> = (2..400).map(|salt| say(&mut world, OFFICE, salt, &long)).collect();

@@ -56,7 +56,7 @@ fn live(tries: &[Try]) -> (History, Id) {
 
 fn say(history: &mut History, letter: Id, other: Id, one: &Try) {
     let said: Vec<Id> =
-        history.state.document(&letter).unwrap().words.iter().map(|word| word.id).collect();
+        history.state.document(&letter).unwrap().unwrap().words.iter().map(|word| word.id).collect();
     let act = match one.act {
         0 | 1 => Act::Issued,
         2 => Act::Corrected(other),
@@ -84,7 +84,7 @@ proptest! {
     #[test]
     fn outsiders_change_nothing(tries in tries()) {
         let (with, letter) = live(&tries);
-        let words = &with.state.document(&letter).unwrap().words;
+        let words = &with.state.document(&letter).unwrap().unwrap().words;
         prop_assert!(words.iter().all(|word| word.voice.as_str() != OUTSIDER));
         let forged = tries.iter().filter(|one| one.forged && one.speaker != OUTSIDER).count();
         prop_assert!(with.state.void().len() >= forged);
@@ -94,7 +94,7 @@ proptest! {
     #[test]
     fn a_warning_goes_only_by_its_voice_or_above(tries in tries()) {
         let (history, letter) = live(&tries);
-        let words = &history.state.document(&letter).unwrap().words;
+        let words = &history.state.document(&letter).unwrap().unwrap().words;
         for cut in 1..words.len() {
             let before = words_in_force(&words[..cut], Moment::as_of(Time::MAX));
             let after = words_in_force(&words[..=cut], Moment::as_of(Time::MAX));
@@ -123,7 +123,7 @@ proptest! {
     #[test]
     fn one_word_a_voice_and_class(tries in tries(), at in 0..40u64) {
         let (history, letter) = live(&tries);
-        let document = history.state.document(&letter).unwrap();
+        let document = history.state.document(&letter).unwrap().unwrap();
         let moment = Moment::in_force_at(time(at));
         let live = words_in_force(&document.words, moment);
         let mut kinds: Vec<_> = live.iter().map(|w| (w.voice.clone(), w.standing().map(|s| s.class()))).collect();

@@ -1,5 +1,7 @@
 //! Whether a statement is valid at its position: who may say what, when.
 
+use std::sync::Arc;
+
 use crate::atoms::{Id, Name, Origin, Time};
 use crate::note::{Signed, VerifierKey};
 use crate::rule::not_ended;
@@ -8,16 +10,16 @@ use crate::statement::{
 };
 use crate::words::{Class, Standing};
 
-use super::refusal::{Refusal, RefusalKind as Kind};
+use super::refusal::{Refusal, RefusalKind as Kind, Stop};
 use super::{Placed, Registered, State};
 
-type Verdict = Result<(), Refusal>;
+type Verdict = Result<(), Stop>;
 
 /// At most this many successions are followed when looking for a circle.
 const LONGEST_CHAIN: usize = 10_000;
 
-fn refuse<T>(kind: Kind, why: impl Into<String>) -> Result<T, Refusal> {
-    Err(Refusal::new(kind, why))
+fn refuse<T>(kind: Kind, why: impl Into<String>) -> Result<T, Stop> {
+    Err(Refusal::new(kind, why).into())
 }
 
 impl State {
@@ -30,8 +32,7 @@ impl State {
             return refuse(Kind::Time, "its logged time runs back");
         }
         let statement = &placed.statement;
-        let id = statement.id();
-        if let Some(entry) = self.logged.get(&id) {
+        if let Some(entry) = self.entry_of(&placed.id, statement)? {
             return refuse(Kind::Replayed, format!("already logged at entry {entry}"));
         }
         let copied_from = self.copied_from(&statement.record);
@@ -70,7 +71,7 @@ impl State {
     }
 
     fn signed_by(&self, speaker: &Name, signed: &dyn Fn(&VerifierKey) -> Signed) -> Verdict {
-        let Some(issuer) = self.issuers.get(speaker) else {
+        let Some(issuer) = self.issuer(speaker)? else {
             return refuse(Kind::NoKeys, format!("{speaker} has no key in this record"));
         };
         check_signature(&issuer.key, signed)
@@ -100,15 +101,45 @@ impl State {
                 format!("a record statement for {record} counts only in that record"),
             );
         }
-        if body.suffixes.is_some() && placed.suffixes.is_none() {
+        if body.suffixes.is_some() && placed.attached.suffixes.is_none() {
             return refuse(Kind::Unfit, "its public suffix list is missing");
         }
+        self.judge_epoch(placed, body)?;
+        self.judge_withholding(placed, body)?;
         check_signature(key, signed)
+    }
+
+    /// What an epoch commits to is not judged here, only that it is one: whether it follows from the log,
+    /// `audit` proves.
+    fn judge_epoch(&self, placed: &Placed, body: &RecordBody) -> Verdict {
+        let Some(epoch) = &body.epoch else { return Ok(()) };
+        let Some(checkpoint) = &placed.attached.checkpoint else {
+            return refuse(Kind::Unfit, "its checkpoint is missing, or not one of this log");
+        };
+        if checkpoint.size() > placed.entry {
+            return refuse(Kind::Unfit, "its checkpoint has entries that come after it");
+        }
+        if self.epoch.as_ref().is_some_and(|last| checkpoint.size() <= last.checkpoint) {
+            return refuse(Kind::Replayed, "its checkpoint is not newer than that of the epoch before");
+        }
+        if epoch.manifest.is_some_and(|(size, _)| size > placed.entry) {
+            return refuse(Kind::Unfit, "its index covers entries that come after it");
+        }
+        Ok(())
+    }
+
+    fn judge_withholding(&self, placed: &Placed, body: &RecordBody) -> Verdict {
+        match body.withhold.last() {
+            Some(entry) if *entry >= placed.entry => {
+                refuse(Kind::Unknown, format!("there is no entry {entry} to withhold yet"))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn judge_keys(&self, keys: &Keys, native: bool, signed: &dyn Fn(&VerifierKey) -> Signed) -> Verdict {
         let name = &keys.speaker;
-        if let Some(known) = self.issuers.get(name)
+        if let Some(known) = self.issuer(name)?
             && (known.copied_from.is_none() || !native)
         {
             return refuse(
@@ -119,7 +150,7 @@ impl State {
                 ),
             );
         }
-        if !self.admits(name, &keys.key) {
+        if !self.admits(name, &keys.key)? {
             return refuse(
                 Kind::NotAdmitted,
                 format!(
@@ -133,7 +164,7 @@ impl State {
                 return refuse(Kind::Circle, format!("{name} cannot be its own superior"));
             }
             let list = self.suffixes.as_ref();
-            if list.is_some_and(|list| list.is_list() && list.registrable(superior).is_none()) {
+            if list.is_some_and(|list| list.has_rules() && list.registrable(superior).is_none()) {
                 return refuse(
                     Kind::Unfit,
                     format!("{superior} is a public suffix and cannot be a superior"),
@@ -148,7 +179,7 @@ impl State {
         if !native {
             return refuse(Kind::Unfit, "an acceptance counts only in the record it was made for");
         }
-        let named = self.issuers.get(subordinate).filter(|issuer| issuer.keys == *keys);
+        let named = self.issuer(subordinate)?.filter(|issuer| issuer.keys == *keys);
         let Some(issuer) = named else {
             return refuse(
                 Kind::Unknown,
@@ -167,7 +198,7 @@ impl State {
                 format!("{speaker} has already accepted {subordinate} at entry {entry}"),
             );
         }
-        if self.superiors(speaker).contains(&subordinate) {
+        if self.superiors(speaker)?.contains(subordinate) {
             return refuse(Kind::Circle, format!("{subordinate} already stands above {speaker}"));
         }
         Ok(())
@@ -199,7 +230,8 @@ impl State {
 
     /// A path is given once; only a document that replaces the newest under it may use it again.
     fn judge_name(&self, body: &Document) -> Verdict {
-        let newest = self.lineage(&body.name).rev().find(|d| d.copied_from.is_none());
+        let lineage = self.lineage(&body.name)?;
+        let newest = lineage.iter().rev().find(|d| d.copied_from.is_none());
         let Some(newest) = newest else { return Ok(()) };
         match &body.word {
             FirstWord::Issued { replaces: Some(replaces) } if replaces.document == newest.id => Ok(()),
@@ -215,20 +247,20 @@ impl State {
 
     fn judge_rendition(&self, body: &Rendition, copied_from: Option<&Origin>) -> Verdict {
         let document = self.known(&body.document)?;
-        check_copied(document, copied_from, "rendition")?;
-        self.voice(&body.speaker, document).map(|_| ())
+        check_copied(&document, copied_from, "rendition")?;
+        self.voice(&body.speaker, &document).map(|_| ())
     }
 
     fn judge_comment(&self, body: &Remark, copied_from: Option<&Origin>) -> Verdict {
         let document = self.known(&body.document)?;
-        check_copied(document, copied_from, "comment")?;
-        self.voice(&body.speaker, document).map(|_| ())
+        check_copied(&document, copied_from, "comment")?;
+        self.voice(&body.speaker, &document).map(|_| ())
     }
 
     fn judge_note(&self, body: &Remark, copied_from: Option<&Origin>) -> Verdict {
         let document = self.known(&body.document)?;
-        check_copied(document, copied_from, "note")?;
-        match self.rank(&body.speaker, document.issuer()) {
+        check_copied(&document, copied_from, "note")?;
+        match self.rank(&body.speaker, document.issuer())? {
             None => Ok(()),
             Some(_) => refuse(
                 Kind::Unfit,
@@ -244,8 +276,8 @@ impl State {
         let document = self.known(&body.document)?;
         match body.act {
             // Its own word anyone may lift, even when it is a voice no longer.
-            Act::Lift(id) if is_own_word(document, &id, &body.speaker) => {}
-            _ => _ = self.voice(&body.speaker, document)?,
+            Act::Lift(id) if is_own_word(&document, &id, &body.speaker) => {}
+            _ => _ = self.voice(&body.speaker, &document)?,
         }
         if document.attributed_to().is_some() {
             return refuse(
@@ -262,22 +294,21 @@ impl State {
         }
         match body.act {
             Act::Corrected(by) | Act::Superseded(by) => {
-                self.check_successor(document, &body.speaker, by, logged)
+                self.check_successor(&document, &body.speaker, by, logged)
             }
             Act::Disowned => self.check_not_own(&body.speaker, &document.document.forms.comparison),
-            Act::Lift(id) if native => self.check_lift(document, &id, &body.speaker, logged),
+            Act::Lift(id) if native => self.check_lift(&document, &id, &body.speaker, logged),
             Act::Issued | Act::Held | Act::Withdrawn | Act::InError | Act::Lift(_) => Ok(()),
         }
     }
 
-    fn known(&self, id: &Id) -> Result<&Registered, Refusal> {
-        self.document(id).ok_or_else(|| {
-            Refusal::new(Kind::Unknown, format!("this record holds no document {}", id.short()))
-        })
+    fn known(&self, id: &Id) -> Result<Arc<Registered>, Stop> {
+        let why = || format!("this record holds no document {}", id.short());
+        self.document(id)?.ok_or_else(|| Refusal::new(Kind::Unknown, why()).into())
     }
 
-    fn voice(&self, speaker: &Name, document: &Registered) -> Result<u8, Refusal> {
-        self.rank(speaker, document.issuer()).ok_or_else(|| {
+    fn voice(&self, speaker: &Name, document: &Registered) -> Result<u8, Stop> {
+        self.rank(speaker, document.issuer())?.ok_or_else(|| {
             Refusal::new(
                 Kind::NoVoice,
                 format!(
@@ -285,11 +316,12 @@ impl State {
                     document.document.name
                 ),
             )
+            .into()
         })
     }
 
     fn check_previous(&self, speaker: &Name, document: &Id, previous: &Id, native: bool) -> Verdict {
-        let expected = self.previous(speaker, document);
+        let expected = self.previous(speaker, document)?;
         // A copied word follows its speaker's words in another record.
         if !native || *previous == expected {
             return Ok(());
@@ -305,9 +337,11 @@ impl State {
     }
 
     fn check_not_own(&self, speaker: &Name, comparison: &Id) -> Verdict {
-        match self.issued.get(&(speaker.clone(), *comparison)) {
+        let text = self.texts.get(&comparison.to_string(), &self.map, self.origin())?;
+        let issued = text.as_ref().and_then(|text| text.issued.iter().find(|(by, _)| by == speaker));
+        match issued {
             None => Ok(()),
-            Some(entry) => refuse(
+            Some((_, entry)) => refuse(
                 Kind::OwnText,
                 format!(
                     "{speaker} issued this very text at entry {entry}; the way back is withdrawn or in-error"
@@ -329,7 +363,7 @@ impl State {
                 ),
             );
         }
-        if self.leads_to(by, document.id, logged) {
+        if self.leads_to(by, document.id, logged)? {
             return refuse(
                 Kind::Circle,
                 format!("{} is itself replaced by this document", successor.document.name),
@@ -339,15 +373,16 @@ impl State {
     }
 
     /// Whether successions lead from `from` to `to` that nothing has ended for certain at `now`.
-    fn leads_to(&self, from: Id, to: Id, now: Time) -> bool {
+    fn leads_to(&self, from: Id, to: Id, now: Time) -> Result<bool, Stop> {
         let mut seen = vec![from];
         let mut next = 0;
         while let Some(at) = seen.get(next).copied() {
             if at == to {
-                return true;
+                return Ok(true);
             }
             next += 1;
-            let words = self.document(&at).map(|d| d.words.as_slice()).unwrap_or_default();
+            let document = self.document(&at)?;
+            let words = document.as_ref().map(|d| d.words.as_slice()).unwrap_or_default();
             for word in not_ended(words, now) {
                 if let Act::Corrected(by) | Act::Superseded(by) = word.act
                     && !seen.contains(&by)
@@ -357,7 +392,7 @@ impl State {
                 }
             }
         }
-        false
+        Ok(false)
     }
 
     /// A lift names a word that nothing has ended yet, of its speaker or of a voice below it now.
@@ -372,7 +407,7 @@ impl State {
         if word.standing().map(Standing::class) == Some(Class::Affirmation) {
             return refuse(Kind::Unfit, "an affirmation is not lifted: withdraw the document instead");
         }
-        if word.voice == *speaker || self.below(speaker, document.issuer()).contains(&word.voice) {
+        if word.voice == *speaker || self.below(speaker, document.issuer())?.contains(&word.voice) {
             return Ok(());
         }
         refuse(Kind::NotYours, format!("only {} or a voice above it can lift its word", word.voice))

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::log::LogError;
+
 /// Why a statement was refused, or is void where it got into a log anyway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -66,3 +68,42 @@ impl fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+/// Why a statement did not go in.
+#[derive(Debug)]
+pub enum Stop {
+    /// It counts for nothing.
+    Void(Refusal),
+    /// What it is judged by cannot be read: nothing is known of it.
+    Fault(LogError),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Void(refusal)
+    }
+}
+
+impl From<LogError> for Stop {
+    fn from(error: LogError) -> Self {
+        Self::Fault(error)
+    }
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Void(refusal) => refusal.fmt(f),
+            Self::Fault(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Stop {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Void(refusal) => Some(refusal),
+            Self::Fault(error) => Some(error),
+        }
+    }
+}

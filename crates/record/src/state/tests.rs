@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::*;
+use crate::atoms::BlobRef;
 use crate::note::Signer;
 use crate::rule::{Moment, words_in_force};
 use crate::statement::*;
@@ -40,14 +41,21 @@ impl History {
         let log_key = Signer::from_seed("record.example", &[1; 32]).unwrap().verifier();
         let admit = names.iter().map(|n| (n.parse().unwrap(), key(n))).collect();
         let suffixes = Some(("1".parse().unwrap(), blob("list")));
-        history.say(Body::Record(RecordBody { log_key: Some(log_key), suffixes, admit })).unwrap();
+        history
+            .say(Body::Record(RecordBody {
+                log_key: Some(log_key),
+                suffixes,
+                admit,
+                ..RecordBody::default()
+            }))
+            .unwrap();
         history
     }
 
     fn placed(&self, record: &str, body: Body) -> Placed {
         let statement = Statement { record: record.parse().unwrap(), body };
-        let suffixes = Some(LIST.clone());
-        Placed { entry: self.next, logged: time(self.next), statement, suffixes }
+        let attached = Attached { suffixes: Some(LIST.clone()), checkpoint: None };
+        Placed { attached, ..Placed::new(self.next, time(self.next), statement) }
     }
 
     pub(super) fn put(&mut self, record: &str, body: Body, signer: &str) -> Result<Id, String> {
@@ -73,7 +81,7 @@ impl History {
 
     fn accept(&mut self, superior: &str, name: &str) -> Result<Id, String> {
         let subordinate: Name = name.parse().unwrap();
-        let keys = self.state.issuer(&subordinate).map_or(Id::of(b""), |issuer| issuer.keys);
+        let keys = self.state.issuer(&subordinate).unwrap().map_or(Id::of(b""), |issuer| issuer.keys);
         self.say(Body::Acceptance(Acceptance { speaker: superior.parse().unwrap(), subordinate, keys }))
     }
 
@@ -106,7 +114,7 @@ impl History {
 
     fn issue_replacing(&mut self, name: &str, text: &str, old: Id) -> Result<Id, String> {
         let speaker = name.parse::<DocumentName>().unwrap().issuer();
-        let previous = self.state.previous(&speaker, &old);
+        let previous = self.state.previous(&speaker, &old).unwrap();
         let replaces = Some(Replaces { document: old, previous });
         let document = self.document(name, text, FirstWord::Issued { replaces });
         self.say(Body::Document(document))
@@ -120,7 +128,7 @@ impl History {
     pub(super) fn word(&self, speaker: &str, document: Id, act: Act) -> StandingBody {
         let speaker: Name = speaker.parse().unwrap();
         StandingBody {
-            previous: self.state.previous(&speaker, &document),
+            previous: self.state.previous(&speaker, &document).unwrap(),
             speaker,
             document,
             act,
@@ -137,7 +145,8 @@ impl History {
     }
 
     pub(super) fn at(&self, document: Id, moment: Moment) -> (Option<Standing>, Option<String>) {
-        let standings = self.state.document(&document).unwrap().standings(moment);
+        let document = self.state.document(&document).unwrap().unwrap();
+        let standings = document.standings(moment);
         (standings.standing(), standings.leading.map(|word| word.voice.to_string()))
     }
 
@@ -193,7 +202,7 @@ fn a_superiors_warning_leads_until_it_lifts() {
     let warning = h.mark(SUPERIOR, letter, Act::InError).unwrap();
     h.mark(ISSUER, letter, Act::Superseded(next)).unwrap();
     assert_eq!(h.leads(letter), is(Standing::InError, SUPERIOR));
-    let document = h.state.document(&letter).unwrap();
+    let document = h.state.document(&letter).unwrap().unwrap();
     let beside: Vec<_> =
         document.standings(Moment::as_of(Time::MAX)).beside.iter().map(|w| w.act).collect();
     assert_eq!(beside, [Act::Issued, Act::Superseded(next)]);
@@ -225,7 +234,7 @@ fn replacing_a_document_in_error_does_not_clear_it() {
     h.mark(ISSUER, letter, Act::InError).unwrap();
     let new = h.issue_replacing("command.example/l/1", "better text", letter).unwrap();
     assert_eq!(h.leads(letter), is(Standing::InError, ISSUER));
-    assert_eq!(h.state.named(&"command.example/l/1".parse().unwrap()).unwrap().id, new);
+    assert_eq!(h.state.named(&"command.example/l/1".parse().unwrap()).unwrap().unwrap().id, new);
     let again = h.document("command.example/l/1", "third", FirstWord::Issued { replaces: None });
     assert_eq!(
         h.say(Body::Document(again)).unwrap_err(),
@@ -276,8 +285,10 @@ fn outsiders_have_no_say() {
     h.say(Body::Comment(remark(SUPERIOR))).unwrap();
     assert!(h.say(Body::Comment(remark(OUTSIDER))).is_err());
     assert!(h.say(Body::Note(remark(SUPERIOR))).is_err());
-    let ranks: Vec<_> = h.state.document(&letter).unwrap().remarks.iter().map(|r| r.rank).collect();
-    assert_eq!(ranks, [None, Some(1)]);
+    let comments = &h.state.document(&letter).unwrap().unwrap().comments;
+    assert_eq!(comments.iter().map(|comment| comment.rank).collect::<Vec<_>>(), [Some(1)]);
+    let notes = h.state.notes(&letter).unwrap();
+    assert_eq!(notes.iter().map(|note| note.rank).collect::<Vec<_>>(), [None]);
 }
 
 #[test]
@@ -329,13 +340,17 @@ fn superiors_are_the_nearest_ancestor_or_named_and_accepted() {
     h.keys("friend.example", None).unwrap();
     h.keys("press.office.example", Some("friend.example")).unwrap();
     let press: Name = names[0].parse().unwrap();
-    assert_eq!(h.state.superior(&press), None, "not accepted yet");
+    assert_eq!(h.state.superior(&press).unwrap(), None, "not accepted yet");
     h.accept("friend.example", names[0]).unwrap();
-    assert_eq!(h.state.superior(&press).unwrap().as_str(), "friend.example");
+    assert_eq!(h.state.superior(&press).unwrap().unwrap().as_str(), "friend.example");
     let letter = h.issue("press.office.example/l/1", "text");
     h.mark("friend.example", letter, Act::Held).unwrap();
     h.keys("office.example", None).unwrap();
-    assert_eq!(h.state.superior(&press).unwrap().as_str(), "office.example", "the parent comes first");
+    assert_eq!(
+        h.state.superior(&press).unwrap().unwrap().as_str(),
+        "office.example",
+        "the parent comes first"
+    );
     assert!(h.mark("friend.example", letter, Act::InError).unwrap_err().contains("neither the issuer"));
     h.keys("legal.office.example", None).unwrap();
     assert!(
@@ -350,7 +365,7 @@ fn a_public_suffix_is_nobodys_superior() {
     let mut h = History::of(&["co.uk", "office.co.uk", "other.co.uk"]);
     h.keys("co.uk", None).unwrap();
     h.keys("office.co.uk", None).unwrap();
-    assert_eq!(h.state.superior(&"office.co.uk".parse().unwrap()), None);
+    assert_eq!(h.state.superior(&"office.co.uk".parse().unwrap()).unwrap(), None);
     let refused = h.keys("other.co.uk", Some("co.uk")).unwrap_err();
     assert_eq!(refused, "co.uk is a public suffix and cannot be a superior");
 }
@@ -393,7 +408,7 @@ fn copied_statements_never_make_good_and_still_warn() {
     let warning = h.word(ISSUER, letter, Act::Withdrawn);
     h.put("elsewhere.example", Body::Standing(warning), ISSUER).unwrap();
     assert_eq!(h.leads(letter), is(Standing::Withdrawn, ISSUER));
-    let found = h.state.document(&letter).unwrap();
+    let found = h.state.document(&letter).unwrap().unwrap();
     assert_eq!(found.words.last().unwrap().copied_from.as_ref().unwrap().as_str(), "elsewhere.example");
     let forged = h.word(ISSUER, letter, Act::InError);
     assert!(h.put("elsewhere.example", Body::Standing(forged), SUPERIOR).is_err());
@@ -444,10 +459,10 @@ fn a_former_superiors_warning_outlives_whoever_stands_higher_later() {
     h.keys(friend, None).unwrap();
     h.keys(office, Some(friend)).unwrap();
     h.accept(friend, office).unwrap();
-    let found = h.state.document(&letter).unwrap();
+    let found = h.state.document(&letter).unwrap().unwrap();
     assert_eq!(found.words.last().unwrap().below, [press.parse().unwrap()]);
     h.mark(friend, letter, Act::Issued).unwrap();
-    let word = h.state.document(&letter).unwrap().words.last().unwrap().clone();
+    let word = h.state.document(&letter).unwrap().unwrap().words.last().unwrap().clone();
     assert_eq!((word.rank, word.below), (2, vec![press.parse().unwrap(), office.parse().unwrap()]));
     assert_eq!(h.leads(letter), is(Standing::InError, ministry));
     let refused = "only ministry.example or a voice above it can lift its word";
@@ -475,7 +490,7 @@ fn a_copied_warning_stands_beside_the_native_one() {
     let third = Body::Standing(h.word(ISSUER, letter, Act::Held));
     h.put("third.example", third, ISSUER).unwrap();
     let live = |h: &History| -> Vec<Act> {
-        let words = &h.state.document(&letter).unwrap().words;
+        let words = &h.state.document(&letter).unwrap().unwrap().words;
         words_in_force(words, Moment::as_of(Time::MAX)).iter().map(|word| word.act).collect()
     };
     assert_eq!(live(&h), [Act::Issued, Act::InError, Act::Withdrawn, Act::Held]);
@@ -537,8 +552,9 @@ fn copied_renditions_and_remarks_count_only_on_what_was_copied_with_them() {
         h.put("elsewhere.example", body, speaker).unwrap();
     }
     let count = |id: Id| {
-        let document = h.state.document(&id).unwrap();
-        (document.renditions.len(), document.remarks.len())
+        let document = h.state.document(&id).unwrap().unwrap();
+        let notes = h.state.notes(&id).unwrap();
+        (document.renditions.len(), document.comments.len() + notes.len())
     };
     assert_eq!((count(native), count(copied)), ((0, 0), (1, 2)));
 }

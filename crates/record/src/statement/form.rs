@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::lines::{Lines, StatementError};
 use super::{
-    Act, Document, FirstWord, Forms, Keys, RecordBody, Remark, Rendition, Replaces, StandingBody,
+    Act, Document, Epoch, FirstWord, Forms, Keys, RecordBody, Remark, Rendition, Replaces, StandingBody,
 };
 use crate::atoms::{DocumentName, Name};
 use crate::note::VerifierKey;
@@ -15,6 +15,8 @@ use crate::words::Standing;
 const MOST_PASSAGES: usize = 16;
 /// At most this many admissions in one `record` statement.
 const MOST_ADMISSIONS: usize = 64;
+/// At most this many entries withheld by one `record` statement.
+const MOST_WITHHELD: usize = 64;
 
 pub(super) fn read_record(lines: &mut Lines<'_>) -> Result<RecordBody, StatementError> {
     let log_key = lines.maybe("log-key")?;
@@ -25,14 +27,13 @@ pub(super) fn read_record(lines: &mut Lines<'_>) -> Result<RecordBody, Statement
         Some(version) => Some((version, lines.one("suffixes")?)),
         None => None,
     };
-    if log_key.is_some() {
-        if suffixes.is_none() {
-            return Err(lines.missing("suffix-version"));
-        }
-        for field in ["manifest", "map", "checkpoint"] {
-            lines.exactly(field, "none")?;
-        }
+    if log_key.is_some() && suffixes.is_none() {
+        return Err(lines.missing("suffix-version"));
     }
+    let epoch = match log_key {
+        Some(_) => no_epoch(lines)?,
+        None => read_epoch(lines)?,
+    };
     let mut admit = Vec::new();
     while admit.len() < MOST_ADMISSIONS {
         let Some(pair) = lines.maybe_text("admit")? else { break };
@@ -42,10 +43,43 @@ pub(super) fn read_record(lines: &mut Lines<'_>) -> Result<RecordBody, Statement
         check_key_name(lines, &key, &name)?;
         admit.push((name, key));
     }
-    if log_key.is_none() && suffixes.is_none() && admit.is_empty() {
+    let mut withhold = Vec::new();
+    while withhold.len() < MOST_WITHHELD {
+        let Some(entry) = lines.maybe_number("withhold")? else { break };
+        if withhold.last().is_some_and(|last| *last >= entry) {
+            return Err(lines.wrong("the entries to withhold are not in ascending order"));
+        }
+        withhold.push(entry);
+    }
+    let reason = if withhold.is_empty() { None } else { Some(lines.one("reason")?) };
+    let body = RecordBody { log_key, suffixes, epoch, admit, withhold, reason };
+    if body == RecordBody::default() {
         return Err(lines.wrong("a record statement that says nothing"));
     }
-    Ok(RecordBody { log_key, suffixes, admit })
+    Ok(body)
+}
+
+/// Entry 0 stands before any epoch.
+fn no_epoch(lines: &mut Lines<'_>) -> Result<Option<Epoch>, StatementError> {
+    for field in ["manifest", "map", "checkpoint"] {
+        lines.exactly(field, "none")?;
+    }
+    Ok(None)
+}
+
+fn read_epoch(lines: &mut Lines<'_>) -> Result<Option<Epoch>, StatementError> {
+    let manifest = match lines.maybe_text("manifest")? {
+        None => return Ok(None),
+        Some("none") => None,
+        Some(pair) => {
+            let (size, digest) =
+                pair.split_once(' ').ok_or_else(|| lines.wrong("expected none or <size> <digest>"))?;
+            let size = crate::atoms::number(size).map_err(|error| lines.wrong(error))?;
+            Some((size, lines.atom(digest)?))
+        }
+    };
+    let map = lines.one("map")?;
+    Ok(Some(Epoch { manifest, map, checkpoint: lines.one("checkpoint")? }))
 }
 
 pub(super) fn write_record(out: &mut String, body: &RecordBody) -> std::fmt::Result {
@@ -58,7 +92,16 @@ pub(super) fn write_record(out: &mut String, body: &RecordBody) -> std::fmt::Res
     if body.log_key.is_some() {
         out.push_str("manifest none\nmap none\ncheckpoint none\n");
     }
-    body.admit.iter().try_for_each(|(name, key)| writeln!(out, "admit {name} {key}"))
+    if let Some(Epoch { manifest, map, checkpoint }) = &body.epoch {
+        match manifest {
+            Some((size, digest)) => writeln!(out, "manifest {size} {digest}")?,
+            None => out.push_str("manifest none\n"),
+        }
+        write!(out, "map {map}\ncheckpoint {checkpoint}\n")?;
+    }
+    body.admit.iter().try_for_each(|(name, key)| writeln!(out, "admit {name} {key}"))?;
+    body.withhold.iter().try_for_each(|entry| writeln!(out, "withhold {entry}"))?;
+    body.reason.iter().try_for_each(|blob| writeln!(out, "reason {blob}"))
 }
 
 fn check_key_name(lines: &Lines<'_>, key: &VerifierKey, name: &Name) -> Result<(), StatementError> {

@@ -87,6 +87,12 @@ impl<'a> Lines<'a> {
         self.atom(text)
     }
 
+    /// The number in the next line if its key is `key`.
+    pub(super) fn maybe_number(&mut self, key: &str) -> Result<Option<u64>, StatementError> {
+        let text = self.maybe_text(key)?;
+        text.map(|text| atoms::number(text).map_err(|error| self.wrong(error))).transpose()
+    }
+
     pub(super) fn number(&mut self, key: &'static str) -> Result<u64, StatementError> {
         let text = self.text(key)?;
         atoms::number(text).map_err(|error| self.wrong(error))

@@ -66,18 +66,28 @@ fn first_word() -> impl Strategy<Value = FirstWord> {
 }
 
 fn body() -> impl Strategy<Value = Body> {
-    let record =
-        (any::<bool>(), any::<bool>(), blob(), proptest::collection::vec((name(), 1..9u8), 1..4))
-            .prop_map(|(first, later_list, list, admit)| {
-                Body::Record(RecordBody {
-                    log_key: first.then(|| key(&"record.example".parse().unwrap(), 3)),
-                    suffixes: (first || later_list).then(|| ("2026-01-01".parse().unwrap(), list)),
-                    admit: admit
-                        .into_iter()
-                        .map(|(name, seed)| (name.clone(), key(&name, seed)))
-                        .collect(),
-                })
-            });
+    let epoch = || {
+        let manifest = proptest::option::of((any::<u64>(), id()));
+        (manifest, id(), blob()).prop_map(|(manifest, map, checkpoint)| Epoch {
+            manifest,
+            map,
+            checkpoint,
+        })
+    };
+    let more = (proptest::option::of(epoch()), proptest::collection::btree_set(any::<u64>(), 0..4));
+    let admit = proptest::collection::vec((name(), 1..9u8), 1..4);
+    let record = (any::<bool>(), any::<bool>(), blob(), admit, more).prop_map(
+        |(first, later_list, list, admit, (epoch, withhold))| {
+            Body::Record(RecordBody {
+                epoch: epoch.filter(|_| !first),
+                reason: (!withhold.is_empty()).then_some(list),
+                withhold: withhold.into_iter().collect(),
+                log_key: first.then(|| key(&"record.example".parse().unwrap(), 3)),
+                suffixes: (first || later_list).then(|| ("2026-01-01".parse().unwrap(), list)),
+                admit: admit.into_iter().map(|(name, seed)| (name.clone(), key(&name, seed))).collect(),
+            })
+        },
+    );
     let keys = (name(), proptest::option::of(name()))
         .prop_map(|(speaker, superior)| Body::Keys(Keys { key: key(&speaker, 1), speaker, superior }));
     let acceptance = (name(), name(), id()).prop_map(|(speaker, subordinate, keys)| {
