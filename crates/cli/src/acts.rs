@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use erratum::record::{Act, Id, Lang, Name, Record, Standing, Submission, Time};
+use erratum::record::{Act, Id, Issuer, Lang, Name, Record, Standing, Submission, Time};
 use erratum_desk::{Desk, Disown, HandedIn, Issue, Mark, Seen, SourceFile};
 
 use crate::args;
@@ -51,7 +51,7 @@ pub(crate) fn init(args: &args::Init, desk: Option<&Path>) -> Done {
     anstream::println!("desk of {} in {}", args.name, desk.place().display());
     anstream::println!("  its key is {}", desk.key());
     hand_in(&desk, &[submission], "keys")?;
-    if desk.log_key().is_none() && !record.state().admits(&args.name, &desk.key()) {
+    if desk.log_key().is_none() && !record.state().admits(&args.name, &desk.key())? {
         anstream::println!(
             "  the operator lets it in with: erratum record admit {} {}",
             args.name,
@@ -64,7 +64,7 @@ pub(crate) fn init(args: &args::Init, desk: Option<&Path>) -> Done {
 pub(crate) fn keys(command: &args::KeysCommand, desk: Option<&Path>) -> Done {
     let (mut desk, record) = at_work(desk)?;
     match command {
-        args::KeysCommand::Show => show_keys(&desk, &record),
+        args::KeysCommand::Show => show_keys(&desk, &record)?,
         args::KeysCommand::Accept { name } => {
             let submission = desk.accept(&record, name)?;
             hand_in(&desk, &[submission], &format!("accepted {name}"))?;
@@ -73,15 +73,15 @@ pub(crate) fn keys(command: &args::KeysCommand, desk: Option<&Path>) -> Done {
     Ok(0)
 }
 
-fn show_keys(desk: &Desk, record: &Record) {
+fn show_keys(desk: &Desk, record: &Record) -> Result<(), Failure> {
     let state = record.state();
     anstream::println!("{}", desk.key());
-    match state.issuer(desk.name()) {
+    match state.issuer(desk.name())? {
         None => anstream::println!("  not yet in {}", record.origin()),
         Some(issuer) => {
             let when = issuer.logged.for_people();
             anstream::println!("  in {} since {when}, entry {}", record.origin(), issuer.entry);
-            match (state.superior(desk.name()), &issuer.names_superior) {
+            match (state.superior(desk.name())?, &issuer.names_superior) {
                 (Some(superior), _) => anstream::println!("  superior: {superior}"),
                 (None, Some(named)) => {
                     anstream::println!("  superior: {named}, which has not accepted yet")
@@ -90,18 +90,15 @@ fn show_keys(desk: &Desk, record: &Record) {
             }
         }
     }
-    let waiting: Vec<&Name> = state
-        .issuers()
-        .filter(|issuer| {
-            issuer.names_superior.as_ref() == Some(desk.name()) && issuer.accepted.is_none()
-        })
-        .map(|issuer| &issuer.name)
-        .collect();
-    for name in waiting {
+    let waits = |issuer: &Issuer| {
+        issuer.names_superior.as_ref() == Some(desk.name()) && issuer.accepted.is_none()
+    };
+    for Issuer { name, .. } in state.issuers()?.into_iter().filter(waits) {
         anstream::println!(
             "  {name} names this office as its superior; accept with: erratum keys accept {name}"
         );
     }
+    Ok(())
 }
 
 fn read(path: &Path, lang: &Lang) -> Result<SourceFile, Failure> {
@@ -167,7 +164,7 @@ pub(crate) fn add(args: &args::Add, desk: Option<&Path>) -> Done {
 pub(crate) fn mark(args: &args::Mark, desk: Option<&Path>) -> Done {
     let (mut desk, record) = at_work(desk)?;
     let document = records::document(&record, &args.document, Some(desk.name()))?;
-    let act = act(args, &record, document, desk.name())?;
+    let act = act(args, &record, &document, desk.name())?;
     if args.reason.is_none() && act != Act::Issued {
         return Err(Failure::new(format!("{} needs a --reason", args.word)));
     }

@@ -71,8 +71,26 @@ Examples:
     )]
     Verify(Verify),
     /// Audit a record: its log, every statement, every blob, the index
-    #[command(after_help = "Exit status: 0 sound, 1 a lie found, 2 unreadable.")]
+    #[command(after_help = "\
+With --follow it watches a record instead: each new checkpoint must continue the last one seen. It ends when the
+record has forked or gone back, and both checkpoints are kept beside the state file.
+
+Exit status: 0 sound, 1 a lie found, 2 unreadable.
+
+Examples:
+  erratum audit ./record
+  erratum audit https://record.example --follow --name northern-command.example --state north.monitor")]
     Audit(Audit),
+    /// Copy a record from a URL into a folder, or bring the copy up to date
+    #[command(after_help = "\
+Everything is checked before it is kept; what is there already is not fetched again. A record that has forked or
+gone back is refused, and both checkpoints are kept in DIR.evidence.
+
+Exit status: 0 copied, 1 a lie found or something withheld without a word, 2 unreadable.
+
+Example:
+  erratum mirror https://record.example ./copy")]
+    Mirror(Mirror),
 }
 
 /// Which records to ask.
@@ -168,15 +186,46 @@ Example:
         #[command(flatten)]
         run: Run,
     },
-    /// Take in what waits in the inbox
+    /// Remove a text, title or reason for good, and say why; the statement and the standing stay
+    #[command(after_help = "\
+The blobs of the entry are deleted here and leave the index; whoever copied them before still has them.
+
+Examples:
+  erratum record withhold 41 --reason \"Names a witness\"
+  erratum record withhold northern-command.example/letters/2026-017 --reason \"By order of a court\"")]
+    Withhold {
+        /// An entry's number, or a document: its name or id, meaning its text and translations
+        #[arg(value_name = "ENTRY|DOCUMENT")]
+        what: String,
+        /// Why; it is published
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        run: Run,
+    },
+    /// Take in what waits in the inbox, and commit to what that gives
+    #[command(after_help = "\
+Witnesses are asked before anything is appended and after each change, all at once and for 5 seconds at most. One
+that does not answer costs its own cosignature; one that has seen more of this log than lies here stops the run, so
+that a restored backup cannot fork it.
+
+Examples:
+  erratum record run --record ./record --key ./operator/log.key
+  erratum record run --watch --witnesses witnesses.policy")]
     Run {
         #[command(flatten)]
         run: Run,
         /// Stay, and take in what comes
         #[arg(long)]
         watch: bool,
+        /// Have checkpoints cosigned by the witnesses of this C2SP tlog-policy
+        #[arg(long, value_name = "FILE")]
+        witnesses: Option<PathBuf>,
     },
-    /// Make the index anew from the log
+    /// Make the index and the map anew from the log
+    #[command(after_help = "\
+The whole log is read again. What an epoch commits to is refused where it does not follow from the log. No operator
+may be at work on the record meanwhile.")]
     Rebuild {
         /// The record's folder [default: the desk's]
         #[arg(long, value_name = "DIR")]
@@ -352,9 +401,36 @@ pub(crate) struct Verify {
 
 #[derive(Debug, Args)]
 pub(crate) struct Audit {
-    /// The record's folder
+    /// The record's folder; with --follow also its URL
     pub(crate) record: PathBuf,
     /// The log key, if it is known
+    #[arg(long, value_name = "VKEY")]
+    pub(crate) key: Option<VerifierKey>,
+    /// The reader's policy: its witnesses must agree with the times in the log [default: $ERRATUM_POLICY]
+    #[arg(long, value_name = "FILE", conflicts_with = "follow")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Stay, and report what is new and whether it continues what was there
+    #[arg(long)]
+    pub(crate) follow: bool,
+    /// Report new statements of this name and about it; may be given several times
+    #[arg(long, value_name = "NAME", requires = "follow")]
+    pub(crate) name: Vec<Name>,
+    /// Where to remember the last checkpoint seen [default: erratum.monitor]
+    #[arg(long, value_name = "FILE", requires = "follow")]
+    pub(crate) state: Option<PathBuf>,
+    /// Seconds between looks
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "follow",
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) interval: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Mirror {
+    /// The record's URL, http or https
+    pub(crate) url: String,
+    /// The folder of the copy
+    pub(crate) dir: PathBuf,
+    /// The log key, if it is known [default: that of the copy, or at the first time the one in entry 0]
     #[arg(long, value_name = "VKEY")]
     pub(crate) key: Option<VerifierKey>,
 }

@@ -3,12 +3,14 @@
 mod acts;
 mod args;
 mod checking;
+mod elsewhere;
 mod failure;
 mod history;
 mod proofs;
 mod records;
 mod running;
 mod show;
+mod witnesses;
 
 use std::process::ExitCode;
 
@@ -41,6 +43,8 @@ fn run(cli: &Cli) -> Result<u8, Failure> {
         Command::History(args) => history::history(args, desk),
         Command::Slip(args) => proofs::slip(args, desk),
         Command::Verify(args) => proofs::verify(args),
+        Command::Audit(args) if args.follow => elsewhere::follow(args),
         Command::Audit(args) => proofs::audit(args),
+        Command::Mirror(args) => elsewhere::mirror(args),
     }
 }

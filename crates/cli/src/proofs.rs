@@ -4,14 +4,16 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use erratum::record::{Act, Moment, ProvenSlip, Registered, Slip, Standing, Time, Word, words_in_force};
+use erratum::record::{
+    Act, BlobRef, Moment, ProvenSlip, Registered, Slip, Standing, Time, Word, words_in_force,
+};
 use erratum::text::{Limits, Part, extract};
-use erratum::{AuditError, RecordSource, audit as audit_record, forms_of};
+use erratum::{AuditError, RecordSource, Seen, audit as audit_record, forms_of};
 
 use crate::args;
 use crate::failure::Failure;
 use crate::records;
-use crate::show::{BOLD, inert, rank};
+use crate::show::{BOLD, inert, rank, seen_by, withheld};
 
 pub(crate) fn slip(args: &args::Slip, desk: Option<&Path>) -> Result<u8, Failure> {
     let (record, own) = records::one(&args.records, desk)?;
@@ -43,14 +45,17 @@ pub(crate) fn verify(args: &args::Verify) -> Result<u8, Failure> {
             return Ok(1);
         }
     };
-    let Some(document) = proven.state.document(&proven.document) else {
+    let Some(document) = proven.state.document(&proven.document)? else {
         return Err(Failure::new(format!("{name}: the slip lacks its document")));
     };
     let now = Time::now();
     let moment = Moment::now(now, proven.last_logged);
     let standing = document.standings(moment).standing();
-    show(&mut out, &proven, document, moment, pinned.is_some())?;
-    let mut passes = standing == Some(Standing::Issued);
+    let seen = Seen::by_witnesses(&policy, slip.checkpoint.as_bytes(), now);
+    show(&mut out, &proven, &document, moment, pinned.is_some(), &seen)?;
+    // What no epoch covers may have been followed by a word that whoever passed the slip on left out.
+    let covered = proven.epoch.is_some() && !proven.is_newer_than_epoch();
+    let mut passes = standing == Some(Standing::Issued) && covered;
     let speaks = pinned.is_some_and(|(record, _)| record.speaks_for(document.issuer()));
     if !policy.records.is_empty() && !speaks {
         writeln!(
@@ -61,12 +66,20 @@ pub(crate) fn verify(args: &args::Verify) -> Result<u8, Failure> {
         )?;
         passes = false;
     }
-    if policy.is_too_old(proven.last_logged, now) {
+    // Of what came after the epoch nothing is proven but that it was said.
+    let proven_at = proven.epoch.as_ref().map_or(proven.last_logged, |epoch| epoch.logged);
+    // Nor can the epoch be younger than what the witnesses saw it in, whatever its clock said.
+    let proven_at = seen.time().map_or(proven_at, |time| time.min(proven_at));
+    if let Some(why) = seen.view().and_then(|view| view.lacking) {
+        writeln!(out, "  Not seen by the witnesses that your policy asks for: {}.", inert(&why))?;
+        passes = false;
+    }
+    if policy.is_too_old(proven_at, now) {
         writeln!(out, "  The proof is older than your policy allows.")?;
         passes = false;
     }
     if let Some(copy) = &args.copy {
-        passes &= show_copy(&mut out, document, copy)?;
+        passes &= show_copy(&mut out, &document, copy)?;
     }
     Ok(u8::from(!passes))
 }
@@ -81,6 +94,7 @@ fn show(
     document: &Registered,
     moment: Moment,
     pinned: bool,
+    seen: &Seen,
 ) -> Result<(), Failure> {
     let standings = document.standings(moment);
     let standing = match (standings.standing(), document.attributed_to()) {
@@ -89,11 +103,13 @@ fn show(
         (None, None) => "NO WORD IN FORCE".to_owned(),
     };
     writeln!(out, "{BOLD}{standing}{BOLD:#}   {}", document.document.name)?;
-    let title = proven.text_of(document.entry, document.document.title).unwrap_or_default();
-    writeln!(out, "  \"{}\"", inert(title))?;
+    match proven.withheld(document.entry) {
+        Some(why) => writeln!(out, "  {}", withheld(why))?,
+        None => writeln!(out, "  \"{}\"", blob(proven, document.entry, document.document.title))?,
+    }
     if let Some(word) = standings.leading {
-        if let Some(reason) = word.reason.and_then(|reason| proven.text_of(word.entry, reason)) {
-            writeln!(out, "  {}", inert(reason))?;
+        if let Some(reason) = word.reason {
+            writeln!(out, "  {}", blob(proven, word.entry, reason))?;
         }
         writeln!(out, "      says {}", who_and_when(word))?;
     }
@@ -107,25 +123,25 @@ fn show(
     }
     for word in words_in_force(&document.words, moment) {
         let (Act::Corrected(by) | Act::Superseded(by)) = word.act else { continue };
-        let Some(successor) = proven.state.document(&by) else { continue };
+        let Some(successor) = proven.state.document(&by)? else { continue };
         let standing = successor.standings(moment).standing();
         let standing = standing.map_or("without a word in force", Standing::as_str);
         writeln!(out, "  Its place is taken by {} ({standing}).", successor.document.name)?;
     }
-    for remark in document.remarks.iter().filter(|remark| remark.rank.is_some()) {
-        let text = proven.text_of(remark.entry, remark.text).unwrap_or_default();
-        writeln!(
-            out,
-            "  Comment by {} ({}): {}",
-            remark.speaker,
-            remark.logged.for_people(),
-            inert(text)
-        )?;
+    for remark in &document.comments {
+        let text = blob(proven, remark.entry, remark.text);
+        let when = remark.logged.for_people();
+        writeln!(out, "  Comment by {} ({when}): {text}", remark.speaker)?;
     }
-    show_proof(out, proven, pinned)
+    show_proof(out, proven, pinned, seen)
 }
 
-fn show_proof(out: &mut impl Write, proven: &ProvenSlip, pinned: bool) -> Result<(), Failure> {
+fn show_proof(
+    out: &mut impl Write,
+    proven: &ProvenSlip,
+    pinned: bool,
+    seen: &Seen,
+) -> Result<(), Failure> {
     let key = if pinned { "pinned by your policy" } else { "taken from the slip itself: compare it" };
     let (origin, size) = (proven.checkpoint.origin(), proven.checkpoint.size());
     writeln!(out, "  Proven by {origin} at {size} entries; its log key is {key}.")?;
@@ -138,12 +154,47 @@ fn show_proof(out: &mut impl Write, proven: &ProvenSlip, pinned: bool) -> Result
             "  The record's public suffix list is not the one carried here: superiors by ancestry are not proven."
         )?;
     }
-    writeln!(
-        out,
-        "  Its latest word is of {}. Words that the slip leaves out, and later words unknown. The record says so; nobody else has witnessed it.",
-        proven.last_logged.for_people()
-    )?;
+    writeln!(out, "  {} {}", until_when(proven), witnessed(seen))?;
     Ok(())
+}
+
+/// Up to when it is proven that nothing else was said.
+fn until_when(proven: &ProvenSlip) -> String {
+    let Some(epoch) = &proven.epoch else {
+        let last = proven.last_logged.for_people();
+        return format!(
+            "Its latest word is of {last}. Words that the slip leaves out, and later words unknown."
+        );
+    };
+    let (entry, logged) = (epoch.entry, epoch.logged.for_people());
+    if !proven.is_newer_than_epoch() {
+        return format!(
+            "Nothing else was said of it by {logged} (epoch at entry {entry}); later words unknown."
+        );
+    }
+    let since = match epoch.has_document {
+        true => format!("Not yet in an epoch: its latest word came after {logged} (entry {entry})."),
+        false => format!("Not yet in an epoch: the document came after {logged} (entry {entry})."),
+    };
+    format!(
+        "{since} That it was said is proven; whether anything else was, is not; later words unknown."
+    )
+}
+
+/// Who else saw what the record committed to.
+fn witnessed(seen: &Seen) -> String {
+    match seen.view() {
+        Some(view) => seen_by(&view),
+        None => "The record says so; no witness is asked for.".to_owned(),
+    }
+}
+
+/// What an entry of the slip brought, for people; or that it is withheld, and why.
+fn blob(proven: &ProvenSlip, entry: u64, blob: BlobRef) -> String {
+    match proven.withheld(entry) {
+        Some(why) => withheld(why),
+        None => inert(proven.text_of(entry, blob).unwrap_or_default()),
+    }
 }
 
 fn who_and_when(word: &Word) -> String {
@@ -183,12 +234,12 @@ const NO_COPY: &str =
 
 fn holds(document: &Registered, bytes: &[u8], part: Option<&Part>) -> Option<&'static str> {
     let digest = erratum::record::Id::of(bytes);
-    if document.renditions.iter().any(|(_, rendition)| rendition.sha256 == digest) {
+    if document.renditions.iter().any(|known| known.rendition.sha256 == digest) {
         return Some("the same bytes as a file of this document");
     }
     let text = part?.text.as_ref().ok()?;
     let translated =
-        document.renditions.iter().filter_map(|(_, r)| r.translation.as_ref().map(|(f, _)| f));
+        document.renditions.iter().filter_map(|known| Some(&known.rendition.translation.as_ref()?.0));
     let comparison = forms_of(&text.text).comparison;
     let same =
         std::iter::once(&document.document.forms).chain(translated).any(|f| f.comparison == comparison);
@@ -196,9 +247,14 @@ fn holds(document: &Registered, bytes: &[u8], part: Option<&Part>) -> Option<&'s
 }
 
 pub(crate) fn audit(args: &args::Audit) -> Result<u8, Failure> {
-    let source = RecordSource { key: args.key.clone(), ..RecordSource::unpinned(&args.record) };
+    if let Some(url) = args.record.to_str().filter(|text| crate::elsewhere::is_url(text)) {
+        return Err(Failure::new(format!("{url}: mirror it first: erratum mirror {url} DIR")));
+    }
+    let policy = records::policy(args.policy.as_deref())?;
+    let source = records::source(&args.record, &policy);
+    let source = RecordSource { key: args.key.clone().or(source.key.clone()), ..source };
     let mut out = anstream::stdout().lock();
-    let audit = match audit_record(&source) {
+    let audit = match audit_record(&source, &policy) {
         Ok(audit) => audit,
         Err(AuditError::False(error)) => {
             writeln!(out, "{BOLD}FALSE{BOLD:#}   {error}")?;
@@ -213,8 +269,15 @@ pub(crate) fn audit(args: &args::Audit) -> Result<u8, Failure> {
     let key = if audit.key_pinned { "pinned" } else { "taken from the record itself" };
     writeln!(
         out,
-        "{BOLD}{word}{BOLD:#}   {}: {} entries, {} documents; log key {key}",
-        audit.origin, audit.entries, audit.documents
+        "{BOLD}{word}{BOLD:#}   {}: {} entries, {} documents, {} epochs; log key {key}",
+        audit.origin, audit.entries, audit.documents, audit.epochs
     )?;
+    if audit.indexes_left_out > 0 {
+        writeln!(
+            out,
+            "  Not audited: {} earlier indexes, which hold what is withheld since or are too many to make again.",
+            audit.indexes_left_out
+        )?;
+    }
     Ok(u8::from(!audit.lies.is_empty()))
 }

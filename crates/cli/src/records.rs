@@ -1,6 +1,7 @@
 //! From the command line to opened records: the policy, the records it names, a document in them.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use erratum::record::{DocumentName, Id, Name, Record, Registered, Time};
 use erratum::{At, Policy, RecordSource, When};
@@ -29,15 +30,17 @@ pub(crate) fn sources(args: &Records, policy: &Policy) -> Result<Vec<RecordSourc
     if args.record.is_empty() {
         return Ok(policy.records.clone());
     }
+    Ok(args.record.iter().map(|path| source(path, policy)).collect())
+}
+
+/// A given record: with the log key and the names that it has in the policy, if that knows it.
+pub(crate) fn source(path: &Path, policy: &Policy) -> RecordSource {
     let same = |a: &Path, b: &Path| match (a.canonicalize(), b.canonicalize()) {
         (Ok(a), Ok(b)) => a == b,
         _ => false,
     };
-    let source = |path: &std::path::PathBuf| {
-        let known = policy.records.iter().find(|known| same(&known.path, path));
-        known.cloned().unwrap_or_else(|| RecordSource::unpinned(path))
-    };
-    Ok(args.record.iter().map(source).collect())
+    let known = policy.records.iter().find(|known| same(&known.path, path)).cloned();
+    known.unwrap_or_else(|| RecordSource::unpinned(path))
 }
 
 /// The moment asked for.
@@ -65,24 +68,33 @@ pub(crate) fn one(args: &Records, desk: Option<&Path>) -> Result<(Record, Option
 
 /// The document that somebody means: by its name, its path under their own name, or its id or the
 /// beginning of it.
-pub(crate) fn document<'a>(
-    record: &'a Record,
+pub(crate) fn document(
+    record: &Record,
     text: &str,
     own: Option<&Name>,
-) -> Result<&'a Registered, Failure> {
+) -> Result<Arc<Registered>, Failure> {
     let state = record.state();
-    let named = |text: &str| text.parse::<DocumentName>().ok().and_then(|name| state.named(&name));
-    if let Some(found) = named(text).or_else(|| own.and_then(|own| named(&format!("{own}/{text}")))) {
+    let names = [Some(text.to_owned()), own.map(|own| format!("{own}/{text}"))];
+    for name in names.iter().flatten().filter_map(|name| name.parse::<DocumentName>().ok()) {
+        if let Some(found) = state.named(&name)? {
+            return Ok(found);
+        }
+    }
+    if let Ok(id) = text.parse::<Id>()
+        && let Some(found) = record.document(&id)?
+    {
         return Ok(found);
     }
-    if let Some(found) = text.parse::<Id>().ok().and_then(|id| state.document(&id)) {
-        return Ok(found);
+    let missing = || Failure::new(format!("{} holds no document {text}", record.origin()));
+    let is_beginning = text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !is_beginning {
+        return Err(missing());
     }
-    let mut begins =
-        state.documents().iter().filter(|d| text.len() >= 8 && d.id.to_string().starts_with(text));
+    let all = state.documents()?;
+    let mut begins = all.into_iter().filter(|document| document.id.to_string().starts_with(text));
     match (begins.next(), begins.next()) {
         (Some(found), None) => Ok(found),
         (Some(_), Some(_)) => Err(Failure::new(format!("{text}: several documents have such an id"))),
-        (None, _) => Err(Failure::new(format!("{} holds no document {text}", record.origin()))),
+        (None, _) => Err(missing()),
     }
 }

@@ -1,4 +1,5 @@
-//! `erratum record`: begin a record, admit offices, take in what they say, make the index anew.
+//! `erratum record`: begin a record, admit offices, take in what they say, withhold, make anew what is
+//! derived from the log.
 
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -7,11 +8,13 @@ use std::time::Duration;
 use erratum::record::{
     Operator, Origin, Receipt, Record, Recovery, SUFFIX_LIST, Signer, Time, create_key_file, random_seed,
 };
-use erratum::{Library, check_statement};
-use erratum_desk::{Desk, DeskError, drain};
+use erratum::{Rebuilt, check_statement};
+use erratum_desk::{Desk, DeskError, Epochs, commit};
 
 use crate::args::{RecordCommand, Run};
 use crate::failure::Failure;
+use crate::records;
+use crate::witnesses::{Ran, Witnesses};
 
 /// How long `record run --watch` waits between looks at the inbox.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -20,42 +23,111 @@ pub(crate) fn record(command: &RecordCommand, desk: Option<&Path>) -> Result<u8,
     match command {
         RecordCommand::Create { dir, origin, key } => create(dir, origin, key)?,
         RecordCommand::Admit { name, vkey, run } => {
-            let (record, key) = which(run, desk)?;
-            let (mut operator, recovery) =
-                Operator::open(&record, &key, Box::new(Time::now), Box::new(check_statement))?;
-            tell_recovery(&recovery);
+            let (record, mut operator) = open(run, desk)?;
             let entry = operator.admit(name, vkey)?;
             anstream::println!("admitted {name}: entry {entry}");
             tell(&operator.drain()?);
+            commit(&mut operator, &record, Epochs::OnNews)?;
         }
-        RecordCommand::Run { run, watch } => {
+        RecordCommand::Withhold { what, reason, run } => withhold(what, reason, run, desk)?,
+        RecordCommand::Run { run, watch, witnesses } => {
             let (record, key) = which(run, desk)?;
-            loop {
-                match drain(&record, &key, Box::new(Time::now)) {
-                    // An office at the record with its own log key is soon done.
-                    Err(DeskError::Operator(error)) if *watch && error.is_busy() => {}
-                    done => {
-                        let (recovery, drained) = done?;
-                        tell_recovery(&recovery);
-                        tell(&drained);
-                    }
-                }
-                if !watch {
-                    break;
-                }
-                thread::sleep(PAUSE);
+            let mut witnesses =
+                witnesses.as_deref().map(|file| Witnesses::read(file, &key)).transpose()?;
+            if *watch {
+                return self::watch(&record, &key, witnesses.as_mut());
             }
+            run_once(&record, &key, Epochs::OnNews, witnesses.as_mut())?;
         }
         RecordCommand::Rebuild { record } => {
             let place = match record {
                 Some(place) => place.clone(),
                 None => Desk::open(&Desk::find(desk)?)?.record_place().to_owned(),
             };
-            Library::rebuild(&Record::open(&place, None)?)?;
-            anstream::println!("made the index of {} anew", place.display());
+            tell_rebuilt(&place, erratum::rebuild(&place, None)?);
         }
     }
     Ok(0)
+}
+
+/// Takes in what comes until somebody stops it.
+fn watch(record: &Path, key: &Path, mut witnesses: Option<&mut Witnesses>) -> Result<u8, Failure> {
+    loop {
+        match run_once(record, key, Epochs::WhenDue, witnesses.as_deref_mut()) {
+            // An office at the record with its own log key is soon done.
+            Err(Ran::Operator(DeskError::Operator(error))) if error.is_busy() => {}
+            done => done?,
+        }
+        thread::sleep(PAUSE);
+    }
+}
+
+fn run_once(
+    record: &Path,
+    key: &Path,
+    epochs: Epochs,
+    witnesses: Option<&mut Witnesses>,
+) -> Result<(), Ran> {
+    let (clock, check) = (Box::new(Time::now), Box::new(check_statement));
+    let (mut operator, recovery) = Operator::open(record, key, clock, check).map_err(DeskError::from)?;
+    tell_recovery(&recovery);
+    let Some(witnesses) = witnesses else {
+        tell(&operator.drain().map_err(DeskError::from)?);
+        commit(&mut operator, record, epochs)?;
+        return Ok(());
+    };
+    // Before anything is appended: a witness may know more of this log than a restored backup does.
+    witnesses.ask(&mut operator)?;
+    tell(&operator.drain().map_err(DeskError::from)?);
+    // For the epoch to name a checkpoint that they have seen.
+    witnesses.ask(&mut operator)?;
+    commit(&mut operator, record, epochs)?;
+    witnesses.ask(&mut operator)?;
+    Ok(())
+}
+
+/// The record to run, opened.
+fn open(run: &Run, desk: Option<&Path>) -> Result<(PathBuf, Operator), Failure> {
+    let (record, key) = which(run, desk)?;
+    let (clock, check) = (Box::new(Time::now), Box::new(check_statement));
+    let (operator, recovery) = Operator::open(&record, &key, clock, check)?;
+    tell_recovery(&recovery);
+    Ok((record, operator))
+}
+
+/// Withholds what an entry, or what a document's own entry and those of its translations, brought.
+fn withhold(what: &str, reason: &str, run: &Run, desk: Option<&Path>) -> Result<(), Failure> {
+    let (record, mut operator) = open(run, desk)?;
+    let entries = match what.parse::<u64>() {
+        Ok(entry) => vec![entry],
+        Err(_) => {
+            let opened = Record::open(&record, None)?;
+            let document = records::document(&opened, what, None)?;
+            let translations =
+                document.renditions.iter().filter(|known| known.rendition.translation.is_some());
+            std::iter::once(document.entry).chain(translations.map(|known| known.entry)).collect()
+        }
+    };
+    let entry = operator.withhold(&entries, reason, random_seed()?)?;
+    let entries: Vec<String> = entries.iter().map(ToString::to_string).collect();
+    anstream::println!("withheld what entry {} brought: entry {entry}", entries.join(", "));
+    if let Some(epoch) = commit(&mut operator, &record, Epochs::OnNews)? {
+        anstream::println!("  gone from the index and the map with the epoch at entry {epoch}");
+    }
+    anstream::println!("  the statements and the standing stay; copies made before are out of reach");
+    Ok(())
+}
+
+fn tell_rebuilt(place: &Path, rebuilt: Rebuilt) {
+    let Rebuilt { epoch, indexed, committed } = rebuilt;
+    anstream::println!("made the index of {} anew: {indexed} entries", place.display());
+    if !committed {
+        anstream::println!("  readers use it once an epoch commits to it: erratum record run");
+    }
+    match epoch {
+        Some(entry) => anstream::println!("made the map of the epoch at entry {entry} anew"),
+        None => anstream::println!("the record has no epoch yet, and so no map"),
+    }
 }
 
 fn create(dir: &Path, origin: &str, key: &Path) -> Result<(), Failure> {
@@ -108,10 +180,8 @@ fn which(run: &Run, desk: Option<&Path>) -> Result<(PathBuf, PathBuf), Failure> 
 }
 
 fn tell_recovery(recovery: &Recovery) {
-    if let Recovery::Finished { from, to } = recovery {
-        anstream::println!(
-            "finished an append that was interrupted: {from} entries were public, now {to}"
-        );
+    if !recovery.is_nothing() {
+        anstream::println!("{recovery}");
     }
 }
 

@@ -8,7 +8,8 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use erratum::record::{Date, Time};
 use erratum::verdict::{
-    Claim, Difference, Document, Finding, Found, Minor, NotFound, Outcome, Remark, Side, Verdict, Word,
+    Claim, Difference, Document, Epoch, Finding, Found, Minor, NotFound, Outcome, Remark, Side, Verdict,
+    Witnesses, Word,
 };
 
 /// At most this many differences are printed; the rest are counted.
@@ -33,6 +34,11 @@ pub(crate) fn inert(text: &str) -> String {
         c => c.to_string(),
     };
     text.chars().map(visible).collect()
+}
+
+/// What stands in the place of a text that the operator withholds.
+pub(crate) fn withheld(why: &str) -> String {
+    format!("(withheld: {})", inert(why))
 }
 
 /// `2026-01-06T21:14:05.123Z` → `6 January 2026 21:14 UTC`.
@@ -128,6 +134,9 @@ fn finding(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
     }
     remarks(out, &finding.comments, "Comment")?;
     remarks(out, &finding.notes, "Note, not a standing,")?;
+    if finding.more_notes > 0 {
+        writeln!(out, "  And {} more notes by others.", finding.more_notes)?;
+    }
     if let Some(phrase) = &finding.says_so {
         writeln!(out, "  It says so itself: \"{}\".", inert(phrase))?;
     }
@@ -140,12 +149,23 @@ fn finding(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
 fn title(document: &Document) -> String {
     let date = document.date.as_ref().and_then(|date| date.parse::<Date>().ok());
     let date = date.map(|date| format!(" · {}", date.for_people())).unwrap_or_default();
-    format!("\"{}\"{date}", inert(&document.title))
+    match &document.withheld {
+        Some(why) => format!("{}{date}", withheld(why)),
+        None => format!("\"{}\"{date}", inert(&document.title)),
+    }
+}
+
+/// Why a word was said, or that it is withheld.
+fn reason(word: &Word) -> Option<String> {
+    match (&word.withheld, &word.reason) {
+        (Some(why), _) => Some(withheld(why)),
+        (None, reason) => reason.as_deref().map(inert),
+    }
 }
 
 fn show_word(out: &mut impl Write, word: &Word) -> io::Result<()> {
-    if let Some(reason) = &word.reason {
-        writeln!(out, "  {}", inert(reason))?;
+    if let Some(reason) = reason(word) {
+        writeln!(out, "  {reason}")?;
     }
     for passage in &word.passages {
         writeln!(out, "      about \"{}\"", inert(passage))?;
@@ -179,7 +199,7 @@ fn copied(word: &Word) -> String {
 }
 
 fn one_line(word: &Word) -> String {
-    let reason = word.reason.as_ref().map(|reason| format!(": {}", inert(reason))).unwrap_or_default();
+    let reason = reason(word).map(|reason| format!(": {reason}")).unwrap_or_default();
     format!("{}, says {}, {}{}{reason}", word.standing, who(word), since(word), copied(word))
 }
 
@@ -299,7 +319,8 @@ fn passages(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
 fn remarks(out: &mut impl Write, remarks: &[Remark], what: &str) -> io::Result<()> {
     for remark in remarks {
         let when = time(&remark.logged);
-        writeln!(out, "  {what} by {} ({when}): {}", remark.speaker, inert(&remark.text))?;
+        let text = remark.withheld.as_deref().map_or_else(|| inert(&remark.text), withheld);
+        writeln!(out, "  {what} by {} ({when}): {text}", remark.speaker)?;
     }
     Ok(())
 }
@@ -307,9 +328,13 @@ fn remarks(out: &mut impl Write, remarks: &[Remark], what: &str) -> io::Result<(
 fn proof(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
     let proof = &finding.proof;
     let entry = proof.word_entry.unwrap_or(proof.document_entry);
+    let epoch = match &proof.epoch {
+        Some(Epoch { entry, covers: true, .. }) => format!("in the epoch at entry {entry}"),
+        _ => "not yet in an epoch".to_owned(),
+    };
     writeln!(
         out,
-        "  {DIM}Proof: entry {} of {}; the record says so at entry {entry} of {}, last logged {}{DIM:#}",
+        "  {DIM}Proof: entry {} of {}; the record says so at entry {entry} of {}, {epoch}, last logged {}{DIM:#}",
         proof.document_entry,
         finding.record,
         proof.size,
@@ -319,12 +344,32 @@ fn proof(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
         true => "log key pinned by your policy",
         false => "log key taken from the record itself",
     };
+    if let Some(witnesses) = &proof.witnesses {
+        writeln!(out, "  {DIM}{}{DIM:#}", seen_by(witnesses))?;
+    }
     let name = &finding.document.issuer;
     writeln!(out, "  {DIM}{name} was admitted by the operator; {key}.{DIM:#}")?;
-    if finding.stale {
+    let lacking = proof.witnesses.as_ref().and_then(|witnesses| witnesses.lacking.as_deref());
+    if let Some(why) = lacking {
+        writeln!(
+            out,
+            "  {DOUBT}Not seen by the witnesses that your policy asks for: {}.{DOUBT:#}",
+            inert(why)
+        )?;
+    } else if finding.stale {
         writeln!(out, "  {DOUBT}The record is older than your policy allows.{DOUBT:#}")?;
     }
     Ok(())
+}
+
+/// Who else saw what the record committed to.
+pub(crate) fn seen_by(witnesses: &Witnesses) -> String {
+    let names = inert(&witnesses.names.join(", "));
+    match (&witnesses.by, names.is_empty()) {
+        (Some(by), _) => format!("Witnessed by {}, by {names}.", time(by)),
+        (None, false) => format!("Witnessed by {names}."),
+        (None, true) => "The record says so; nobody else has witnessed it.".to_owned(),
+    }
 }
 
 /// A finding that does not lead.
@@ -338,7 +383,7 @@ fn beside(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
             time(&document.logged),
             attributed.reported,
             attributed.to,
-            inert(&attributed.source),
+            document.withheld.as_deref().map_or_else(|| inert(&attributed.source), withheld),
         );
     }
     let standing = finding.standing.unwrap_or("without a word in force");

@@ -2,6 +2,7 @@
 //! ready to be handed in.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use erratum::forms_of;
 use erratum::matching::{Common, Forms, compare};
@@ -141,7 +142,7 @@ impl Desk {
     /// # Errors
     /// If that name has no keys in the record.
     pub fn accept(&mut self, record: &Record, subordinate: &Name) -> Result<Submission, DeskError> {
-        let issuer = record.state().issuer(subordinate);
+        let issuer = record.state().issuer(subordinate).map_err(|error| record.failed(error))?;
         let issuer = issuer.ok_or_else(|| {
             DeskError::unfit(format!("{subordinate} has no key in {}", record.origin()))
         })?;
@@ -164,10 +165,12 @@ impl Desk {
             check_same_text(first, other)?;
         }
         let speaker = speaker(self.signer())?;
-        let replaces = issue.replaces.map(|document| Replaces {
-            document,
-            previous: record.state().previous(&speaker, &document),
-        });
+        let replaces = match issue.replaces {
+            Some(document) => {
+                Some(Replaces { document, previous: previous(record, &speaker, &document)? })
+            }
+            None => None,
+        };
         let word = |_: &mut Composer<'_>| Ok(FirstWord::Issued { replaces });
         let head = Head {
             path: issue.path.clone(),
@@ -284,7 +287,7 @@ impl Desk {
         let speaker = speaker(self.signer())?;
         let document = known(record, &mark.document)?;
         let text = record.blob(document.entry, "text")?.unwrap_or_default();
-        let previous = record.state().previous(&speaker, &mark.document);
+        let previous = previous(record, &speaker, &mark.document)?;
         let mut composer = self.composer(record)?;
         let mut passages = Vec::new();
         for passage in &mark.passages {
@@ -328,7 +331,8 @@ impl Desk {
     ) -> Result<(Submission, bool), DeskError> {
         let speaker = speaker(self.signer())?;
         let registered = known(record, document)?;
-        let is_voice = record.state().rank(&speaker, registered.issuer()).is_some();
+        let rank = record.state().rank(&speaker, registered.issuer());
+        let is_voice = rank.map_err(|error| record.failed(error))?.is_some();
         let mut composer = self.composer(record)?;
         let text = composer.seal(text)?;
         let remark = Remark { speaker, document: *document, lang: lang.clone(), text };
@@ -346,9 +350,14 @@ struct Head<'a> {
     effective: Option<Time>,
 }
 
-fn known<'a>(record: &'a Record, document: &Id) -> Result<&'a Registered, DeskError> {
-    let found = record.state().document(document);
-    found.ok_or_else(|| {
+/// The `previous` of the speaker's next word on a document.
+fn previous(record: &Record, speaker: &Name, document: &Id) -> Result<Id, DeskError> {
+    let previous = record.state().previous(speaker, document);
+    Ok(previous.map_err(|error| record.failed(error))?)
+}
+
+fn known(record: &Record, document: &Id) -> Result<Arc<Registered>, DeskError> {
+    record.document(document)?.ok_or_else(|| {
         DeskError::unfit(format!("{} holds no document {}", record.origin(), document.short()))
     })
 }

@@ -5,15 +5,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use erratum::record::{
-    Drained, Id, Inbox, Operator, Receipt, Record, Recovery, Submission, Time, Waiting,
+    Clock, Drained, Id, Inbox, Operator, Receipt, Record, Recovery, Submission, Time, Waiting,
 };
 use erratum::{Library, check_statement};
 
 use crate::desk::Desk;
 use crate::error::DeskError;
 
-/// After so many new texts the index is made anew; until then they are fingerprinted on opening.
-const INDEX_AFTER: usize = 256;
 /// How long to wait for another writer, which may answer in our place.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long between two looks at the lock and the receipts.
@@ -79,7 +77,7 @@ impl Desk {
     ) -> Result<Vec<Waiting>, DeskError> {
         let start = Instant::now();
         loop {
-            match drain(self.record_place(), key, Box::new(Time::now)) {
+            match drain(self.record_place(), key, Box::new(Time::now), Epochs::OnNews) {
                 Err(DeskError::Operator(error)) if error.is_busy() => {}
                 done => return Ok(done?.1.waiting),
             }
@@ -92,22 +90,50 @@ impl Desk {
     }
 }
 
-/// Runs a record once: takes what waits in its inbox, and makes the index anew when enough has come in.
+/// When an epoch is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Epochs {
+    /// When one is due: at once after a warning, else at most every 10 seconds, and each hour.
+    WhenDue,
+    /// Whenever something was logged since the last.
+    OnNews,
+}
+
+/// Runs a record once: takes what waits in its inbox, and commits to what that gives ([`commit`]).
 ///
 /// # Errors
 /// If another writer is at the record, or something cannot be read or written.
 pub fn drain(
     record: &Path,
     log_key: &Path,
-    clock: Box<dyn FnMut() -> Time>,
+    clock: Clock,
+    epochs: Epochs,
 ) -> Result<(Recovery, Drained), DeskError> {
     let (mut operator, recovery) = Operator::open(record, log_key, clock, Box::new(check_statement))?;
     let drained = operator.drain()?;
-    if !drained.answered.is_empty() {
-        let record = Record::open(record, None)?;
-        if Library::not_indexed(&record)? >= INDEX_AFTER {
-            Library::rebuild(&record)?;
-        }
-    }
+    commit(&mut operator, record, epochs)?;
     Ok((recovery, drained))
+}
+
+/// Makes the index anew where that is due, and then an epoch, which commits to it; returns the entry of the
+/// epoch, if one was made.
+///
+/// # Errors
+/// If something cannot be read or written.
+pub fn commit(operator: &mut Operator, record: &Path, epochs: Epochs) -> Result<Option<u64>, DeskError> {
+    let due = operator.epoch_is_due();
+    let news = epochs == Epochs::OnNews && operator.has_news();
+    let before = operator.state().manifest();
+    // Nothing is read anew where nothing can have changed.
+    if !operator.has_news() && !due && !Library::is_uncommitted(record, before) {
+        return Ok(None);
+    }
+    let opened = Record::open(record, None)?;
+    if Library::index_is_due(&opened)? {
+        Library::rebuild(&opened)?;
+    }
+    if due || news || Library::is_uncommitted(record, before) {
+        return Ok(Some(operator.epoch()?));
+    }
+    Ok(None)
 }

@@ -13,4 +13,4 @@ pub use act::{Disown, Issue, Issued, Mark, Seen, SourceFile};
 pub use compose::Salts;
 pub use desk::Desk;
 pub use error::DeskError;
-pub use hand_in::{HandedIn, drain};
+pub use hand_in::{Epochs, HandedIn, commit, drain};

@@ -125,7 +125,7 @@ fn check_part(
     let not_compared = found.iter().map(|found| found.more).sum();
     let outcome = match claims(weighed, not_compared) {
         Ok(found) => Outcome::Found(found),
-        Err(reported) => Outcome::NotFound(not_found(records, &found, reported)),
+        Err(reported) => Outcome::NotFound(not_found(records, &found, reported)?),
     };
     Ok(Part { path, media, sha256: sha256.to_string(), outcome })
 }
@@ -168,27 +168,35 @@ fn only_quotes(m: &Match<'_>, family: &[&Match<'_>]) -> bool {
     m.is_quoted_there() && family.iter().any(|other| !other.is_quoted_there() && covers(other))
 }
 
-fn not_found(records: &[Library], found: &[Found<'_>], reported: Vec<Weighed>) -> NotFound {
+fn not_found(
+    records: &[Library],
+    found: &[Found<'_>],
+    reported: Vec<Weighed>,
+) -> Result<NotFound, LibraryError> {
     let asked = records.iter().map(|library| Asked {
         record: library.record().origin().to_owned(),
-        documents: library.record().state().documents().len(),
+        documents: library.record().state().document_count(),
     });
     let phrases = found.iter().flat_map(|found| &found.phrases).map(|Phrase { words, document }| {
         crate::verdict::Phrase { words: words.clone(), document: document.clone() }
     });
-    let nearest = found.iter().zip(records).find_map(|(found, library)| {
-        let document = found.nearest?;
-        let of_issuer = |other: &&erratum_record::Registered| other.issuer() == document.issuer();
-        Some(Nearest {
+    let mut nearest = None;
+    let first = found
+        .iter()
+        .zip(records)
+        .find_map(|(found, library)| found.nearest.as_ref().map(|document| (document, library)));
+    if let Some((document, library)) = first {
+        let count = library.record().state().document_count_of(document.issuer());
+        nearest = Some(Nearest {
             document: document.document.name.to_string(),
             issuer: document.issuer().to_string(),
-            documents: library.record().state().documents().iter().filter(of_issuer).count(),
-        })
-    });
-    NotFound {
+            documents: count.map_err(|error| library.failed(error))?,
+        });
+    }
+    Ok(NotFound {
         records: asked.collect(),
         phrases: phrases.collect(),
         nearest,
         reported: reported.into_iter().map(|weighed| weighed.finding).collect(),
-    }
+    })
 }

@@ -1,14 +1,15 @@
 //! From a copy to the documents it has something in common with: candidates, compared one by one.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use erratum_match::{Comparison, Forms, compare, phrases};
-use erratum_record::{Id, Moment, Name, Registered};
+use erratum_record::{Id, Moment, Name, Registered, Time};
 
 use crate::check::When;
-use crate::library::{Library, LibraryError};
+use crate::library::{About, Library, LibraryError};
 use crate::policy::Policy;
 
 /// At most this many candidates are compared in each record; the rest are counted.
@@ -23,13 +24,15 @@ pub(crate) struct Match<'a> {
     /// The record's place among those asked.
     pub(crate) record: usize,
     pub(crate) library: &'a Library,
-    pub(crate) document: &'a Registered,
+    pub(crate) document: Arc<Registered>,
     /// The text that was compared: the document's own, or a translation's.
     pub(crate) text: Arc<Forms>,
+    /// The entry that carries it.
+    pub(crate) carried_by: u64,
     /// `None` where the bytes are the same and the text could not be read.
     pub(crate) comparison: Option<Comparison>,
-    /// Whether the copy has the same bytes as a rendition.
-    pub(crate) identical: bool,
+    /// The entry of the rendition that has the same bytes as the copy.
+    pub(crate) identical: Option<u64>,
 }
 
 /// A run of words that also stands in a registered text, too short to be a match.
@@ -45,11 +48,11 @@ pub(crate) struct Found<'a> {
     pub(crate) matches: Vec<Match<'a>>,
     pub(crate) phrases: Vec<Phrase>,
     /// The nearest document where nothing matched, by its name and issuer.
-    pub(crate) nearest: Option<&'a Registered>,
+    pub(crate) nearest: Option<Arc<Registered>>,
     /// Candidates that were not compared.
     pub(crate) more: usize,
     /// The first candidates that did not match.
-    looked_at: Vec<(&'a Registered, Arc<Forms>)>,
+    looked_at: Vec<(Arc<Registered>, Arc<Forms>)>,
 }
 
 impl Match<'_> {
@@ -80,7 +83,8 @@ pub(crate) fn find<'a>(
     when: When,
 ) -> Result<Found<'a>, LibraryError> {
     let moment = when.moment(library.record());
-    let search = Search { library, record, policy, moment };
+    let (trusted, texts) = (RefCell::default(), RefCell::default());
+    let search = Search { library, record, policy, moment, trusted, texts };
     let mut found = Found::default();
     if let Some(copy) = copy {
         search.compare_candidates(copy, &mut found)?;
@@ -96,6 +100,10 @@ struct Search<'a, 'p> {
     record: usize,
     policy: &'p Policy,
     moment: Moment,
+    /// Issuers asked about so far, and whether the reader trusts them.
+    trusted: RefCell<HashMap<Name, bool>>,
+    /// Texts asked about so far: of those that count the group, and whether the reader trusts their issuer.
+    texts: RefCell<HashMap<u64, Option<(u32, bool)>>>,
 }
 
 impl<'a> Search<'a, '_> {
@@ -104,10 +112,29 @@ impl<'a> Search<'a, '_> {
         document.logged <= self.moment.logged_by && self.library.source().speaks_for(document.issuer())
     }
 
-    /// The document of a text that counts: it, and the statement that brought the text.
-    fn counted(&self, text: u64) -> Option<&'a Registered> {
-        let logged = self.library.record().entry(text)?.logged;
-        self.library.document_of(text).filter(|d| self.counts(d) && logged <= self.moment.logged_by)
+    /// Of a text that counts, its group and whether the reader trusts its issuer.
+    fn counted(&self, text: u64) -> Result<Option<(u32, bool)>, LibraryError> {
+        if let Some(known) = self.texts.borrow().get(&text) {
+            return Ok(*known);
+        }
+        let counts = |about: &Arc<About>| {
+            about.logged <= self.moment.logged_by && self.library.source().speaks_for(&about.issuer)
+        };
+        let counted = match self.library.about(text)?.filter(counts) {
+            Some(about) => Some((about.group, !about.attributed && self.trusts(&about.issuer)?)),
+            None => None,
+        };
+        self.texts.borrow_mut().insert(text, counted);
+        Ok(counted)
+    }
+
+    fn trusts(&self, issuer: &Name) -> Result<bool, LibraryError> {
+        if let Some(known) = self.trusted.borrow().get(issuer) {
+            return Ok(*known);
+        }
+        let trusts = trusts(self.library, issuer, self.policy)?;
+        self.trusted.borrow_mut().insert(issuer.clone(), trusts);
+        Ok(trusts)
     }
 
     /// Compares the copy with the best candidates: first those whose issuers the reader trusts, which no
@@ -115,28 +142,36 @@ impl<'a> Search<'a, '_> {
     fn compare_candidates(&self, copy: &Forms, found: &mut Found<'a>) -> Result<(), LibraryError> {
         let mut left = MOST_COMPARED;
         for trusted in [true, false] {
-            let counts = |text: u32| {
-                let document = self.counted(text.into())?;
-                let fits = is_trusted(self.library, document, self.policy) == trusted;
-                fits.then(|| self.library.group(text.into()))
+            let failed = RefCell::new(None);
+            let counts = |text: u32| match self.counted(text.into()) {
+                Ok(counted) => counted.filter(|(_, is)| *is == trusted).map(|(group, _)| group),
+                Err(error) => {
+                    failed.borrow_mut().get_or_insert(error);
+                    None
+                }
             };
             let candidates = self.library.finder().candidates(copy.search(), usize::MAX, counts);
+            if let Some(error) = failed.into_inner() {
+                return Err(error);
+            }
             let mut of_group: HashMap<u32, usize> = HashMap::new();
             for candidate in &candidates.list {
                 let text = u64::from(candidate.doc);
-                let Some(document) = self.counted(text) else { continue };
-                let taken = of_group.entry(self.library.group(text)).or_default();
+                let Some((group, _)) = self.counted(text)? else { continue };
+                let taken = of_group.entry(group).or_default();
                 *taken += 1;
                 if left == 0 || (!trusted && *taken > MOST_OF_GROUP) {
                     found.more += 1;
                     continue;
                 }
+                let document = self.library.document_of(text)?.filter(|d| self.counts(d));
+                let Some(document) = document else { continue };
                 left -= 1;
-                found.nearest = found.nearest.or(Some(document));
+                found.nearest.get_or_insert_with(|| Arc::clone(&document));
                 let forms = self.library.forms(text)?;
                 match compare(copy, &forms, &candidates.common) {
                     Some(comparison) => {
-                        found.matches.push(self.matched(document, forms, Some(comparison)))
+                        found.matches.push(self.matched(document, text, forms, Some(comparison)))
                     }
                     None if found.looked_at.len() < MOST_PHRASES => {
                         found.looked_at.push((document, forms))
@@ -156,51 +191,66 @@ impl<'a> Search<'a, '_> {
 
     fn matched(
         &self,
-        document: &'a Registered,
+        document: Arc<Registered>,
+        carried_by: u64,
         text: Arc<Forms>,
         comparison: Option<Comparison>,
     ) -> Match<'a> {
         let Self { library, record, .. } = *self;
-        Match { record, library, document, text, comparison, identical: false }
+        Match { record, library, document, text, carried_by, comparison, identical: None }
     }
 
-    /// A text too short for any gram is found by the digest of its comparison form.
+    /// A text too short for any gram, or withheld, is found by the digest of its comparison form.
     fn same_comparison_form(&self, copy: &Forms, found: &mut Found<'a>) -> Result<(), LibraryError> {
         if copy.letters() == 0 {
             return Ok(());
         }
         let digest = Id(copy.comparison().digest());
-        for document in self.library.record().state().documents() {
+        let state = self.library.record().state();
+        for document in state.with_text(&digest).map_err(|error| self.library.failed(error))? {
             let known = found.matches.iter().any(|m| m.document.id == document.id);
-            if document.document.forms.comparison == digest && self.counts(document) && !known {
-                let forms = self.library.forms(document.entry)?;
-                found.matches.push(self.matched(document, forms, None));
+            let Some((carried_by, logged)) = carries(&document, &digest) else { continue };
+            if self.counts(&document) && logged <= self.moment.logged_by && !known {
+                let forms = self.library.forms(carried_by)?;
+                found.matches.push(self.matched(document, carried_by, forms, None));
             }
         }
         Ok(())
     }
 
     fn same_bytes(&self, digest: &Id, found: &mut Found<'a>) -> Result<(), LibraryError> {
-        for (document, rendition) in self.library.renditions_of(digest) {
-            let known_by = |entry| self.library.record().entry(entry).map(|entry| entry.logged);
-            if known_by(*rendition).is_none_or(|logged| logged > self.moment.logged_by) {
+        for (document, entry) in self.library.renditions_of(digest)? {
+            let document = self.library.record().document(&document)?.filter(|d| self.counts(d));
+            let Some(document) = document else { continue };
+            let rendition = document.renditions.iter().find(|known| known.entry == entry);
+            if rendition.is_none_or(|known| known.logged > self.moment.logged_by) {
                 continue;
             }
-            let state = self.library.record().state();
-            let Some(document) = state.document_at(*document).filter(|d| self.counts(d)) else {
-                continue;
-            };
             match found.matches.iter_mut().find(|m| m.document.id == document.id) {
-                Some(known) => known.identical = true,
+                Some(known) => known.identical = known.identical.or(Some(entry)),
                 None => {
-                    let forms = self.library.forms(document.entry)?;
-                    let same = self.matched(document, forms, None);
-                    found.matches.push(Match { identical: true, ..same });
+                    let carried_by = document.entry;
+                    let forms = self.library.forms(carried_by)?;
+                    let same = self.matched(document, carried_by, forms, None);
+                    found.matches.push(Match { identical: Some(entry), ..same });
                 }
             }
         }
         Ok(())
     }
+}
+
+/// The entry by which a document has a text of this comparison form, itself or in translation, and when
+/// that was logged.
+fn carries(document: &Registered, comparison: &Id) -> Option<(u64, Time)> {
+    if document.document.forms.comparison == *comparison {
+        return Some((document.entry, document.logged));
+    }
+    let translated = document.renditions.iter().find(|known| {
+        let forms = known.rendition.translation.as_ref().map(|(forms, _)| forms);
+        forms.is_some_and(|forms| forms.comparison == *comparison)
+    })?;
+    Some((translated.entry, translated.logged))
 }
 
 /// Of a document matched by several of its texts, the one that the copy covers most.
@@ -219,10 +269,20 @@ fn phrase(copy: &Forms, text: &Forms, document: &Registered) -> Option<Phrase> {
 }
 
 /// Whether the reader's policy trusts the issuer of a document or one of its superiors.
-pub(crate) fn is_trusted(library: &Library, document: &Registered, policy: &Policy) -> bool {
-    let issuer = document.issuer();
-    let superiors = library.record().state().superiors(issuer);
+pub(crate) fn is_trusted(
+    library: &Library,
+    document: &Registered,
+    policy: &Policy,
+) -> Result<bool, LibraryError> {
+    Ok(document.attributed_to().is_none() && trusts(library, document.issuer(), policy)?)
+}
+
+fn trusts(library: &Library, issuer: &Name, policy: &Policy) -> Result<bool, LibraryError> {
     // A record lends its names' trust only to names that it is asked about.
     let trusted = |name: &Name| policy.trust.contains(name) && library.source().speaks_for(name);
-    document.attributed_to().is_none() && (trusted(issuer) || superiors.into_iter().any(trusted))
+    if trusted(issuer) || policy.trust.is_empty() {
+        return Ok(trusted(issuer));
+    }
+    let superiors = library.record().state().superiors(issuer);
+    Ok(superiors.map_err(|error| library.failed(error))?.iter().any(trusted))
 }

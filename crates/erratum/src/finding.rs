@@ -1,10 +1,12 @@
 //! From a match to a finding: the standing, whose word it is, and all that stands beside it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use erratum_match::{Forms, Relation};
 use erratum_record::{Act, Class, Moment, Registered, Standing};
 
+use crate::attest;
 use crate::check::When;
 use crate::find::{Match, is_trusted};
 use crate::headline::{Subject, headline};
@@ -12,11 +14,13 @@ use crate::library::{Library, LibraryError};
 use crate::nearest::touches;
 use crate::policy::Policy;
 use crate::says_so::says_so;
+use crate::seen::Seen;
 use crate::verdict::{
-    Difference, Finding, Minor, OwnWords, Paragraphs, Passage, Proof, Replacement, Translation,
+    Difference, Epoch, Finding, Minor, OwnWords, Paragraphs, Passage, Proof, Remark, Replacement,
+    Translation,
 };
 use crate::view;
-use crate::worth::{Judged, judge};
+use crate::worth::{Judged, Touched, judge};
 
 /// What a finding is made with besides the match.
 pub(crate) struct Context<'a> {
@@ -77,16 +81,16 @@ pub(crate) fn weigh(
     let moment = context.when.moment(record);
     let judged = judge(m, share, moment)?;
     let relation = match &m.comparison {
-        _ if m.identical => Relation::Identical,
+        _ if m.identical.is_some() => Relation::Identical,
         Some(comparison) => comparison.relation,
         None => Relation::SameText,
     };
     let reported = m.document.attributed_to().is_some();
     let standing = judged.worth.standing.filter(|_| !reported);
-    let source = record.state().document_at(judged.worth.from).unwrap_or(m.document);
+    let source = record.document_at(judged.worth.from)?.unwrap_or_else(|| Arc::clone(&m.document));
     // The word that gave the standing, which a named passage may have from one that does not lead.
     let giving = source.words.iter().find(|word| Some(word.entry) == judged.worth.word);
-    let word = giving.map(|word| view::word(record, word)).transpose()?;
+    let word = giving.map(|word| view::word(record, &source.id, word)).transpose()?;
     let differences = differences(m, share, context.copy);
     let warns = standing.is_some_and(|standing| standing.class() == Class::Warning);
     let reason = word.as_ref().and_then(|word| word.reason.as_deref());
@@ -101,35 +105,53 @@ pub(crate) fn weigh(
         differs: differences.iter().any(|difference| difference.certain),
         says_so: said.is_some(),
     };
-    let headline = if reported { reported_headline(m.document) } else { headline(subject) };
+    let headline = if reported { reported_headline(&m.document) } else { headline(subject) };
     let elsewhere = source.entry != m.document.entry;
+    if let Some(entry) = m.identical {
+        attest::rendition(record, &m.document, entry)?;
+    }
+    let (notes, more_notes) = notes(m, moment)?;
+    let epoch = record.state().epoch();
+    let seen = Seen::by_witnesses(context.policy, record.log().checkpoint_bytes(), context.when.now);
+    let proven_by = epoch.map_or(record.last_logged(), |(_, logged)| logged);
     let finding = Finding {
         record: record.origin().to_owned(),
-        trusted: is_trusted(m.library, m.document, context.policy),
-        document: view::document(record, m.document)?,
+        trusted: is_trusted(m.library, &m.document, context.policy)?,
+        document: view::document(record, &m.document)?,
         relation: view::relation(relation),
         copy_coverage: m.comparison.as_ref().map_or(1.0, |comparison| comparison.copy_coverage),
         document_coverage: m.comparison.as_ref().map_or(1.0, |comparison| comparison.document_coverage),
         paragraphs: paragraphs(m),
         standing: standing.map(Standing::as_str),
-        word_of: elsewhere.then(|| view::document(record, source)).transpose()?,
+        word_of: elsewhere.then(|| view::document(record, &source)).transpose()?,
         document_standing: m.document.standings(moment).standing().map(Standing::as_str),
         beside: beside(m, word.as_ref().map(|word| word.id.as_str()), moment)?,
-        replacement: replacement(m.library, m.document, moment)?,
-        passages: passages(m.library, &judged),
-        comments: remarks(m, moment, true)?,
-        notes: remarks(m, moment, false)?,
+        replacement: replacement(m.library, &m.document, moment)?,
+        passages: passages(m.library, &judged)?,
+        comments: comments(m, moment)?,
+        notes,
+        more_notes,
         differences,
         own: own_words(m, context.copy),
-        translation: translation(m),
-        minor: m.comparison.as_ref().filter(|_| !m.identical).map_or(Minor::default(), view::minor),
+        translation: translation(m)?,
+        minor: m
+            .comparison
+            .as_ref()
+            .filter(|_| m.identical.is_none())
+            .map_or(Minor::default(), view::minor),
         says_so: said,
-        stale: context.policy.is_too_old(record.last_logged(), context.when.now),
+        stale: seen.is_stale(context.policy, proven_by, context.when.now),
         proof: Proof {
             document_entry: m.document.entry,
             word_entry: word.as_ref().map(|word| word.entry),
             size: record.log().size(),
             last_logged: record.last_logged().to_string(),
+            epoch: epoch.map(|(entry, logged)| Epoch {
+                entry,
+                logged: logged.to_string(),
+                covers: [&m.document, &source].iter().all(|d| d.entries().last() < Some(&entry)),
+            }),
+            witnesses: seen.view(),
             key_pinned: record.is_pinned(),
         },
         word,
@@ -162,14 +184,20 @@ fn spans(m: &Match<'_>, own: &[Range<usize>]) -> Vec<Range<usize>> {
 fn differences(m: &Match<'_>, share: &Share<'_>, copy: Option<&Forms>) -> Vec<Difference> {
     match (&m.comparison, copy) {
         (Some(comparison), _) => {
-            let is_own = |d: &&erratum_match::Difference| m.identical || share.has(&d.copy.range);
+            let is_own =
+                |d: &&erratum_match::Difference| m.identical.is_some() || share.has(&d.copy.range);
             comparison.differences.iter().filter(is_own).map(view::difference).collect()
         }
         // Registered bytes that read as another text than the registered one: somebody lied.
-        (None, Some(copy)) if m.identical => vec![view::another_text(&m.text, copy)],
+        (None, Some(copy)) if m.identical.is_some() && !m.text.text().is_empty() => {
+            vec![view::another_text(&m.text, copy)]
+        }
         _ => Vec::new(),
     }
 }
+
+/// So many notes of others are shown: anyone may attach them.
+const MOST_NOTES: usize = 50;
 
 /// So many of the copy's own words are shown.
 const FIRST_WORDS: usize = 8;
@@ -206,10 +234,12 @@ fn own_words(m: &Match<'_>, copy: Option<&Forms>) -> OwnWords {
 }
 
 /// The rendition whose text the copy has, where that is a translation.
-fn translation(m: &Match<'_>) -> Option<Translation> {
-    let entry = m.library.translation(&m.text)?;
-    let (_, rendition) = m.document.renditions.iter().find(|(at, _)| *at == entry)?;
-    Some(Translation { lang: rendition.lang.to_string(), vouched_by: rendition.speaker.to_string() })
+fn translation(m: &Match<'_>) -> Result<Option<Translation>, LibraryError> {
+    let found = m.document.renditions.iter().find(|known| known.entry == m.carried_by);
+    let Some(found) = found else { return Ok(None) };
+    attest::rendition(m.library.record(), &m.document, found.entry)?;
+    let (lang, speaker) = (&found.rendition.lang, &found.rendition.speaker);
+    Ok(Some(Translation { lang: lang.to_string(), vouched_by: speaker.to_string() }))
 }
 
 fn beside(
@@ -221,7 +251,9 @@ fn beside(
     // Where the word that leads for this copy is another document's, this one's own stands beside it.
     let all = standings.leading.into_iter().chain(standings.beside);
     let others = all.filter(|word| Some(word.id.to_string().as_str()) != leading);
-    Ok(others.map(|word| view::word(m.library.record(), word)).collect::<Result<_, _>>()?)
+    Ok(others
+        .map(|word| view::word(m.library.record(), &m.document.id, word))
+        .collect::<Result<_, _>>()?)
 }
 
 fn replacement(
@@ -235,32 +267,41 @@ fn replacement(
         _ => None,
     });
     let record = library.record();
-    let Some(found) = by.and_then(|id| record.state().document(&id)) else { return Ok(None) };
-    let standing = found.standings(moment).standing().map(Standing::as_str);
-    Ok(Some(Replacement { document: view::document(record, found)?, standing }))
+    let Some(by) = by else { return Ok(None) };
+    let Some(found) = record.document(&by)? else { return Ok(None) };
+    let leading = found.standings(moment).leading;
+    if let Some(leading) = leading {
+        attest::word(record, &by, leading)?;
+    }
+    let standing = leading.and_then(|word| word.standing()).map(Standing::as_str);
+    Ok(Some(Replacement { document: view::document(record, &found)?, standing }))
 }
 
-fn passages(library: &Library, judged: &Judged) -> Vec<Passage> {
-    let state = library.record().state();
-    let name = |entry| state.document_at(entry).map(|d| d.document.name.to_string()).unwrap_or_default();
+fn passages(library: &Library, judged: &Judged) -> Result<Vec<Passage>, LibraryError> {
     let shared = judged.touched.iter().filter(|touched| touched.shared);
-    shared
-        .map(|touched| Passage {
+    let passage = |touched: &Touched| {
+        let from = library.record().document_at(touched.worth.from)?;
+        Ok(Passage {
             text: touched.text.split_whitespace().collect::<Vec<_>>().join(" "),
             standing: touched.worth.standing.map(Standing::as_str),
-            from: name(touched.worth.from),
+            from: from.map(|document| document.document.name.to_string()).unwrap_or_default(),
         })
-        .collect()
+    };
+    shared.map(passage).collect()
 }
 
-fn remarks(
-    m: &Match<'_>,
-    moment: Moment,
-    by_voices: bool,
-) -> Result<Vec<crate::verdict::Remark>, LibraryError> {
-    let all = m.document.remarks.iter();
-    let wanted = all.filter(|r| r.rank.is_some() == by_voices && r.logged <= moment.logged_by);
-    Ok(wanted.map(|remark| view::remark(m.library.record(), remark)).collect::<Result<_, _>>()?)
+fn comments(m: &Match<'_>, moment: Moment) -> Result<Vec<Remark>, LibraryError> {
+    let wanted = m.document.comments.iter().filter(|comment| comment.logged <= moment.logged_by);
+    Ok(wanted.map(|comment| view::remark(m.library.record(), comment)).collect::<Result<_, _>>()?)
+}
+
+/// The first notes of others, and how many more there are.
+fn notes(m: &Match<'_>, moment: Moment) -> Result<(Vec<Remark>, usize), LibraryError> {
+    let record = m.library.record();
+    let mut all = record.state().notes(&m.document.id).map_err(|error| m.library.failed(error))?;
+    all.retain(|note| note.logged <= moment.logged_by);
+    let shown = all.iter().take(MOST_NOTES).map(|note| view::remark(record, note));
+    Ok((shown.collect::<Result<_, _>>()?, all.len().saturating_sub(MOST_NOTES)))
 }
 
 fn reported_headline(document: &Registered) -> String {

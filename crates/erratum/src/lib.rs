@@ -4,6 +4,7 @@
 //! ([`erratum_match`]), asks the record for their standing ([`erratum_record`]), and says what that makes
 //! of the copy. It prints nothing and asks no clock.
 
+mod attest;
 mod audit;
 mod check;
 mod claims;
@@ -11,11 +12,14 @@ mod find;
 mod finding;
 mod forms;
 mod headline;
+mod index;
 mod library;
 mod nearest;
 mod passages;
 mod policy;
+mod rebuild;
 mod says_so;
+mod seen;
 mod selector;
 pub mod verdict;
 mod view;
@@ -29,4 +33,6 @@ pub use erratum_text as text;
 pub use forms::forms_of;
 pub use library::{Library, LibraryError};
 pub use policy::{Policy, PolicyError, RecordSource};
+pub use rebuild::{Rebuilt, rebuild};
+pub use seen::Seen;
 pub use selector::of as selector_of;

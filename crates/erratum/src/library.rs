@@ -1,29 +1,58 @@
 //! A record with its finder: what a copy is looked up in.
+//!
+//! Nothing is read of a document before a copy comes near it; what was read is kept as long as the library.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use erratum_match::{Finder, Forms, Segment, SegmentHeader, build_segment};
-use erratum_record::{Id, LocalStore, Record, RecordError, Registered, Store};
+use erratum_match::{Finder, Forms};
+use erratum_record::{
+    Body, Entry, FirstWord, Id, LogError, Name, Record, RecordError, Registered, Time,
+};
 
+use crate::index::{self, number};
 use crate::policy::RecordSource;
 
-/// Where the index lies in a record's folder.
-const SEGMENT: &str = "match/segment";
+/// Entries are read in such ranges, which lie in one file.
+const RANGE: u64 = 256;
+/// So many bytes of entries are kept before all of them are forgotten.
+const MOST_KEPT: usize = 64 * 1024 * 1024;
+/// So many texts are known by heart before all of them are forgotten.
+const MOST_ABOUTS: usize = 1 << 20;
 
 /// A record opened for looking copies up.
 pub struct Library {
     record: Record,
     source: RecordSource,
     finder: Finder,
-    /// Where each registered text belongs: the entry that carries it → the document's entry.
-    texts: HashMap<u64, u64>,
-    groups: HashMap<u64, u32>,
-    files: HashMap<Id, Vec<(u64, u64)>>,
+    /// Numbers of the groups seen so far.
+    groups: RefCell<HashMap<Name, u32>>,
+    kept: RefCell<Kept>,
+    abouts: RefCell<HashMap<u64, Option<Arc<About>>>>,
     forms: RefCell<HashMap<u64, Arc<Forms>>>,
+}
+
+/// What was read of the log: ranges of entries, and their size in bytes.
+#[derive(Default)]
+struct Kept {
+    ranges: HashMap<u64, Vec<Vec<u8>>>,
+    bytes: usize,
+}
+
+/// What the log says of a registered text, before anything is known of its document's standing.
+#[derive(Debug, Clone)]
+pub(crate) struct About {
+    /// The issuer of its document.
+    pub(crate) issuer: Name,
+    /// Whether it is only registered as seen.
+    pub(crate) attributed: bool,
+    /// When the text was logged.
+    pub(crate) logged: Time,
+    /// The group that rarity is counted over: the registrable domain of the issuer.
+    pub(crate) group: u32,
 }
 
 /// Why a record or its index cannot be used.
@@ -62,27 +91,25 @@ impl From<RecordError> for LibraryError {
 }
 
 impl Library {
-    /// Opens a record and its index. Documents logged after the index was made are fingerprinted now.
+    /// Opens a record and the index that it commits to. Texts that no such index covers are fingerprinted
+    /// now.
     ///
     /// # Errors
     /// If the record cannot be read, or its index is damaged or belongs to another log.
     pub fn open(source: &RecordSource) -> Result<Self, LibraryError> {
         let record = Record::open(&source.path, source.key.as_ref())?;
-        let segment = open_segment(&record)?;
+        let segment = index::committed(&record)?;
         let covered = segment.as_ref().map_or(0, |segment| segment.header().log_size);
         let mut library = Self {
-            texts: texts(&record),
-            groups: groups(&record),
-            files: files(&record),
             finder: Finder::new(segment),
             source: source.clone(),
+            groups: RefCell::default(),
+            kept: RefCell::default(),
+            abouts: RefCell::default(),
             forms: RefCell::default(),
             record,
         };
-        let mut late: Vec<u64> =
-            library.texts.keys().copied().filter(|entry| *entry >= covered).collect();
-        late.sort_unstable();
-        for entry in late {
+        for entry in library.record.texts(covered)? {
             let forms = library.forms(entry)?;
             library.finder.add(number(entry), forms.search());
         }
@@ -105,29 +132,82 @@ impl Library {
         &self.finder
     }
 
-    /// The document that the text at this entry belongs to.
-    pub(crate) fn document_of(&self, text: u64) -> Option<&Registered> {
-        self.record.state().document_at(*self.texts.get(&text)?)
+    /// The document that the text at this entry belongs to; none where the text is withheld.
+    pub(crate) fn document_of(&self, text: u64) -> Result<Option<Arc<Registered>>, LibraryError> {
+        if self.record.is_withheld(text)? {
+            return Ok(None);
+        }
+        Ok(self.record.document_at(text)?)
     }
 
-    /// The group that rarity is counted over: the registrable domain of the issuer.
-    pub(crate) fn group(&self, text: u64) -> u32 {
-        self.groups.get(&text).copied().unwrap_or(u32::MAX)
+    /// What the log says of the text at this entry; `None` if it carries none.
+    pub(crate) fn about(&self, text: u64) -> Result<Option<Arc<About>>, LibraryError> {
+        if let Some(known) = self.abouts.borrow().get(&text) {
+            return Ok(known.clone());
+        }
+        let read = self.read_about(text)?.map(Arc::new);
+        let mut abouts = self.abouts.borrow_mut();
+        if abouts.len() >= MOST_ABOUTS {
+            abouts.clear();
+        }
+        abouts.insert(text, read.clone());
+        Ok(read)
+    }
+
+    fn read_about(&self, text: u64) -> Result<Option<About>, LibraryError> {
+        let Some(entry) = self.entry(text)? else { return Ok(None) };
+        let logged = entry.logged;
+        let (issuer, attributed) = match entry.statement.body {
+            Body::Document(body) => (body.speaker, matches!(body.word, FirstWord::Attributed { .. })),
+            Body::Rendition(body) if body.translation.is_some() => {
+                let Some(document) = self.record.document(&body.document)? else { return Ok(None) };
+                (document.issuer().clone(), document.attributed_to().is_some())
+            }
+            _ => return Ok(None),
+        };
+        let group = self.group(&issuer);
+        Ok(Some(About { issuer, attributed, logged, group }))
+    }
+
+    fn group(&self, issuer: &Name) -> u32 {
+        let mut groups = self.groups.borrow_mut();
+        let next = number(groups.len() as u64);
+        *groups.entry(self.record.state().registrable(issuer)).or_insert(next)
+    }
+
+    /// An entry, read together with those that lie in the same file.
+    fn entry(&self, index: u64) -> Result<Option<Entry>, LibraryError> {
+        let log = self.record.log();
+        if index >= log.size() {
+            return Ok(None);
+        }
+        let (range, place) = (index / RANGE, usize::try_from(index % RANGE).unwrap_or(usize::MAX));
+        let mut kept = self.kept.borrow_mut();
+        if !kept.ranges.contains_key(&range) {
+            let start = range * RANGE;
+            let read = log.entries(start..log.size().min(start + RANGE));
+            let read = read.map_err(|error| self.failed(error))?;
+            if kept.bytes > MOST_KEPT {
+                *kept = Kept::default();
+            }
+            kept.bytes += read.iter().map(Vec::len).sum::<usize>();
+            kept.ranges.insert(range, read);
+        }
+        let bytes = kept.ranges.get(&range).and_then(|entries| entries.get(place));
+        Ok(bytes.and_then(|bytes| Entry::parse(bytes).ok()))
+    }
+
+    /// An error of the log or the map as one of this library.
+    pub(crate) fn failed(&self, error: LogError) -> LibraryError {
+        self.record.failed(error).into()
     }
 
     /// The documents of which a file with this digest is a rendition, each with the rendition's entry.
-    pub(crate) fn renditions_of(&self, sha256: &Id) -> &[(u64, u64)] {
-        self.files.get(sha256).map(Vec::as_slice).unwrap_or_default()
+    pub(crate) fn renditions_of(&self, sha256: &Id) -> Result<Vec<(Id, u64)>, LibraryError> {
+        self.record.state().with_file(sha256).map_err(|error| self.failed(error))
     }
 
-    /// The entry of the rendition that brought this text, where it is a translation.
-    pub(crate) fn translation(&self, text: &Arc<Forms>) -> Option<u64> {
-        let forms = self.forms.borrow();
-        let entry = forms.iter().find(|(_, known)| Arc::ptr_eq(known, text)).map(|(entry, _)| *entry)?;
-        (self.texts.get(&entry) != Some(&entry)).then_some(entry)
-    }
-
-    /// The text carried by an entry, in all its forms.
+    /// The text carried by an entry, in all its forms; an empty one where it is withheld.
     pub(crate) fn forms(&self, text: u64) -> Result<Arc<Forms>, LibraryError> {
         if let Some(forms) = self.forms.borrow().get(&text) {
             return Ok(Arc::clone(forms));
@@ -138,117 +218,35 @@ impl Library {
         Ok(forms)
     }
 
-    /// The index of a record, made anew from its log alone.
+    /// Whether the index of a record is to be made anew: many texts came in since it was made, or something
+    /// that it holds is withheld now.
     ///
     /// # Errors
-    /// If a text cannot be read.
-    pub fn index(record: &Record) -> Result<Vec<u8>, LibraryError> {
-        Self::index_at(record, record.log().size())
+    /// If the record cannot be read.
+    pub fn index_is_due(record: &Record) -> Result<bool, LibraryError> {
+        index::is_due(record)
     }
 
-    /// The index as it was when the log had this size.
-    pub(crate) fn index_at(record: &Record, size: u64) -> Result<Vec<u8>, LibraryError> {
-        let file = || Self::index_file(record);
-        let root = record.log().root_at(size);
-        let root = root.map_err(|error| LibraryError::Index(file(), error.to_string()))?;
-        let mut entries: Vec<u64> = texts(record).into_keys().filter(|entry| *entry < size).collect();
-        entries.sort_unstable();
-        let mut forms = Vec::with_capacity(entries.len());
-        for entry in &entries {
-            let text = record.blob(*entry, "text")?.unwrap_or_default();
-            forms.push(erratum_text::SearchForm::new(&text));
-        }
-        let header = SegmentHeader { log_size: size, root };
-        build_segment(header, entries.iter().map(|entry| number(*entry)).zip(&forms))
-            .map_err(|error| LibraryError::Index(file(), error.to_string()))
+    /// Whether an index lies in a record's folder that is another than the one `committed` to.
+    #[must_use]
+    pub fn is_uncommitted(place: &Path, committed: Option<(u64, Id)>) -> bool {
+        index::is_uncommitted(place, committed)
     }
 
-    /// How many entries the index of a record covers; none if there is no index.
-    pub(crate) fn covered(record: &Record) -> Result<u64, LibraryError> {
-        Ok(open_segment(record)?.map_or(0, |segment| segment.header().log_size))
-    }
-
-    /// How many texts of a record its index does not cover yet; all of them if it has none.
-    ///
-    /// # Errors
-    /// If the index is damaged or belongs to another log.
-    pub fn not_indexed(record: &Record) -> Result<usize, LibraryError> {
-        let covered = Self::covered(record)?;
-        Ok(texts(record).into_keys().filter(|entry| *entry >= covered).count())
-    }
-
-    /// Makes the index anew and puts it in its place, whole or not at all.
+    /// Makes the index anew and puts it in its place, whole or not at all. Readers use it from the next
+    /// epoch on, which commits to it.
     ///
     /// # Errors
     /// If a text cannot be read or the index cannot be written.
     pub fn rebuild(record: &Record) -> Result<(), LibraryError> {
-        let file = Self::index_file(record);
-        let bytes = Self::index(record)?;
-        let written = LocalStore::new(record.place()).replace(SEGMENT, &bytes);
-        written.map_err(|error| LibraryError::Index(file, error.to_string()))
+        index::rebuild(record)
     }
 
-    /// Where the index of a record lies.
-    #[must_use]
-    pub fn index_file(record: &Record) -> PathBuf {
-        record.place().join(SEGMENT)
+    /// How many bytes the index of a record has; none if it has no index.
+    ///
+    /// # Errors
+    /// If what lies there is no index.
+    pub fn index_bytes(record: &Record) -> Result<u64, LibraryError> {
+        Ok(index::manifest(record)?.map_or(0, |manifest| manifest.bytes))
     }
-}
-
-/// A text's number in the finder: the entry that carries it.
-fn number(entry: u64) -> u32 {
-    u32::try_from(entry).unwrap_or(u32::MAX)
-}
-
-fn open_segment(record: &Record) -> Result<Option<Segment>, LibraryError> {
-    let file = Library::index_file(record);
-    if !file.exists() {
-        return Ok(None);
-    }
-    let wrong = |why: String| LibraryError::Index(file.clone(), why);
-    let segment = Segment::open(&file).map_err(|error| wrong(error.to_string()))?;
-    let SegmentHeader { log_size, root } = segment.header();
-    if log_size > record.log().size() {
-        return Err(wrong(format!("it covers {log_size} entries, the log has {}", record.log().size())));
-    }
-    let known = record.log().root_at(log_size).map_err(|error| wrong(error.to_string()))?;
-    if known != root {
-        return Err(wrong("it belongs to another log".to_owned()));
-    }
-    Ok(Some(segment))
-}
-
-fn texts(record: &Record) -> HashMap<u64, u64> {
-    let mut found = HashMap::new();
-    for document in record.state().documents() {
-        found.insert(document.entry, document.entry);
-        for (entry, rendition) in &document.renditions {
-            if rendition.translation.is_some() {
-                found.insert(*entry, document.entry);
-            }
-        }
-    }
-    found
-}
-
-fn groups(record: &Record) -> HashMap<u64, u32> {
-    let mut numbers = HashMap::new();
-    let mut found = HashMap::new();
-    for document in record.state().documents() {
-        let next = number(numbers.len() as u64);
-        let group = *numbers.entry(record.state().registrable(document.issuer())).or_insert(next);
-        found.insert(document.entry, group);
-        found.extend(document.renditions.iter().map(|(entry, _)| (*entry, group)));
-    }
-    found
-}
-
-fn files(record: &Record) -> HashMap<Id, Vec<(u64, u64)>> {
-    let mut found: HashMap<Id, Vec<(u64, u64)>> = HashMap::new();
-    for document in record.state().documents() {
-        for (entry, rendition) in &document.renditions {
-            found.entry(rendition.sha256).or_default().push((document.entry, *entry));
-        }
-    }
-    found
 }

@@ -20,7 +20,8 @@ pub(crate) fn assign(
     mildness: &dyn Fn(&Match<'_>) -> usize,
 ) -> Vec<Vec<Range<usize>>> {
     let mut own = vec![Vec::new(); matches.len()];
-    let identical: BTreeSet<usize> = (0..matches.len()).filter(|i| matches[*i].identical).collect();
+    let identical: BTreeSet<usize> =
+        (0..matches.len()).filter(|i| matches[*i].identical.is_some()).collect();
     if !identical.is_empty() {
         // The same bytes are the same document, whatever its text shares with others.
         for index in identical {

@@ -3,6 +3,7 @@
 //! ```toml
 //! trust = ["northern-command.example", "defence.example"]
 //! max-age-days = 30
+//! tlog-policy = "witnesses.policy"                 # beside this file
 //!
 //! [[record]]
 //! path = "record"                                  # beside this file
@@ -14,7 +15,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use erratum_record::{Name, Time, VerifierKey};
+use erratum_record::{Name, NotWitnessed, Time, TlogPolicy, VerifierKey, Witnessed};
 use serde::Deserialize;
 
 /// Milliseconds in a day.
@@ -29,6 +30,9 @@ pub struct Policy {
     pub trust: Vec<Name>,
     /// A record whose last entry is older than this many days does not pass silently.
     pub max_age_days: Option<u32>,
+    /// Which witnesses must have seen a record's checkpoint (C2SP tlog-policy). A checkpoint that they have
+    /// not seen does not pass silently.
+    pub witnesses: Option<TlogPolicy>,
     /// The records to ask, in order.
     pub records: Vec<RecordSource>,
 }
@@ -80,6 +84,7 @@ struct File {
     #[serde(default)]
     trust: Vec<String>,
     max_age_days: Option<u32>,
+    tlog_policy: Option<PathBuf>,
     #[serde(default)]
     record: Vec<FileRecord>,
 }
@@ -98,6 +103,12 @@ impl Policy {
     pub fn is_too_old(&self, last: Time, now: Time) -> bool {
         let age = now.millis() - last.millis();
         self.max_age_days.is_some_and(|days| age > i64::from(days) * DAY)
+    }
+
+    /// What the witnesses of the policy say of a checkpoint; `None` where it asks none.
+    #[must_use]
+    pub fn witnessed(&self, checkpoint: &[u8]) -> Option<Result<Witnessed, NotWitnessed>> {
+        self.witnesses.as_ref().map(|witnesses| witnesses.check(checkpoint))
     }
 
     /// Reads a policy. Paths in it are relative to its own folder.
@@ -128,9 +139,20 @@ impl Policy {
         Ok(Self {
             trust: names(&file.trust)?,
             max_age_days: file.max_age_days,
+            witnesses: file.tlog_policy.map(|path| tlog_policy(&folder.join(path))).transpose()?,
             records: records.collect::<Result<_, String>>()?,
         })
     }
+}
+
+/// Reads the file of a tlog-policy.
+fn tlog_policy(file: &Path) -> Result<TlogPolicy, String> {
+    let failed = |why: String| format!("tlog-policy {}: {why}", file.display());
+    if fs::metadata(file).map_err(|error| failed(error.to_string()))?.len() > MOST_BYTES {
+        return Err(failed("larger than 1 MiB".to_owned()));
+    }
+    let bytes = fs::read(file).map_err(|error| failed(error.to_string()))?;
+    TlogPolicy::parse(&bytes).map_err(|error| failed(error.to_string()))
 }
 
 fn names(list: &[String]) -> Result<Vec<Name>, String> {

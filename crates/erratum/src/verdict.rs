@@ -103,8 +103,10 @@ pub struct Finding {
     pub passages: Vec<Passage>,
     /// Comments by the issuer and its superiors.
     pub comments: Vec<Remark>,
-    /// Notes by others.
+    /// Notes by others, the first of them.
     pub notes: Vec<Remark>,
+    /// How many more notes there are.
+    pub more_notes: usize,
     /// What differs.
     pub differences: Vec<Difference>,
     /// What differs without consequence, counted by kind.
@@ -115,7 +117,7 @@ pub struct Finding {
     pub translation: Option<Translation>,
     /// The words by which the copy itself says what the standing says.
     pub says_so: Option<String>,
-    /// Whether the record is older than the policy allows.
+    /// Whether what the record commits to is older than the policy allows.
     pub stale: bool,
     /// Where the proof lies.
     pub proof: Proof,
@@ -147,6 +149,8 @@ pub struct Document {
     pub copied_from: Option<String>,
     /// Where it is only registered as seen: who is said to have written it, and where it was seen.
     pub attributed: Option<Attributed>,
+    /// Where the operator withholds its text and title: why. Its standing stays.
+    pub withheld: Option<String>,
 }
 
 /// How a text was registered as seen.
@@ -194,6 +198,8 @@ pub struct Word {
     pub entry: u64,
     /// The record it was made for, if that is another one.
     pub copied_from: Option<String>,
+    /// Where the operator withholds its reason and passages: why.
+    pub withheld: Option<String>,
 }
 
 /// A document that takes the place of another.
@@ -232,6 +238,8 @@ pub struct Remark {
     pub logged: String,
     /// Its entry.
     pub entry: u64,
+    /// Where the operator withholds what it says: why.
+    pub withheld: Option<String>,
 }
 
 /// A difference between the record and the copy.
@@ -314,8 +322,36 @@ pub struct Proof {
     pub size: u64,
     /// When the last of them was logged.
     pub last_logged: String,
+    /// The latest epoch: a state that the record has committed to.
+    pub epoch: Option<Epoch>,
+    /// Who else saw that checkpoint; where the reader's policy asks for witnesses.
+    pub witnesses: Option<Witnesses>,
     /// Whether the reader pinned the log key; else it was taken from entry 0.
     pub key_pinned: bool,
+}
+
+/// Who else saw what a record committed to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Witnesses {
+    /// When the policy's quorum had seen it; null where there is no quorum, or none is asked for.
+    pub by: Option<String>,
+    /// The witnesses that cosigned it, by their names in the policy.
+    pub names: Vec<String>,
+    /// What is missing or false, where the checkpoint does not satisfy the policy.
+    pub lacking: Option<String>,
+}
+
+/// A state that a record has committed to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Epoch {
+    /// The entry that says so; it covers all before it.
+    pub entry: u64,
+    /// When that was logged.
+    pub logged: String,
+    /// Whether it covers all that is said here of the document.
+    pub covers: bool,
 }
 
 /// Nothing is registered of a part.
@@ -339,7 +375,7 @@ pub struct Asked {
     /// Its origin.
     pub record: String,
     /// How many documents it holds.
-    pub documents: usize,
+    pub documents: u64,
 }
 
 /// A run of words that also stands in a registered text.
@@ -361,7 +397,7 @@ pub struct Nearest {
     /// Its issuer.
     pub issuer: String,
     /// How many documents that issuer has there.
-    pub documents: usize,
+    pub documents: u64,
 }
 
 /// What a verdict comes to, as an exit status.

@@ -1,11 +1,13 @@
 //! From what the record holds to the plain data of a verdict.
 
 use erratum_match::{Comparison, Forms, Kind, Relation};
-use erratum_record::{FirstWord, Record, RecordError, Registered, Standing};
+use erratum_record::{FirstWord, Id, Record, RecordError, Registered, Standing};
 
+use crate::attest;
 use crate::verdict::{Attributed, Difference, Document, Minor, Remark, Side, Word};
 
 pub(crate) fn document(record: &Record, found: &Registered) -> Result<Document, RecordError> {
+    attest::document(record, found)?;
     let text = |field| Ok::<_, RecordError>(record.blob(found.entry, field)?.unwrap_or_default());
     let attributed = match &found.document.word {
         FirstWord::Attributed { to, reported, .. } => {
@@ -25,10 +27,16 @@ pub(crate) fn document(record: &Record, found: &Registered) -> Result<Document, 
         entry: found.entry,
         copied_from: found.copied_from.as_ref().map(ToString::to_string),
         attributed,
+        withheld: record.withheld(found.entry)?,
     })
 }
 
-pub(crate) fn word(record: &Record, word: &erratum_record::Word) -> Result<Word, RecordError> {
+pub(crate) fn word(
+    record: &Record,
+    document: &Id,
+    word: &erratum_record::Word,
+) -> Result<Word, RecordError> {
+    attest::word(record, document, word)?;
     let selectors = record.blobs_of(word.entry, "passage")?;
     let reason = match word.reason {
         Some(_) => record.blob(word.entry, "reason")?,
@@ -45,16 +53,23 @@ pub(crate) fn word(record: &Record, word: &erratum_record::Word) -> Result<Word,
         passages: selectors.iter().filter_map(|selector| crate::selector::exact(selector)).collect(),
         entry: word.entry,
         copied_from: word.copied_from.as_ref().map(ToString::to_string),
+        // A word without a reason has nothing that could be withheld; its document may.
+        withheld: match word.reason {
+            Some(_) => record.withheld(word.entry)?,
+            None => None,
+        },
     })
 }
 
 pub(crate) fn remark(record: &Record, remark: &erratum_record::Remarked) -> Result<Remark, RecordError> {
+    attest::remark(record, remark)?;
     Ok(Remark {
         speaker: remark.speaker.to_string(),
         rank: remark.rank,
         text: record.blob(remark.entry, "text")?.unwrap_or_default(),
         logged: remark.logged.to_string(),
         entry: remark.entry,
+        withheld: record.withheld(remark.entry)?,
     })
 }
 

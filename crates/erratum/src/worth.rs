@@ -1,6 +1,7 @@
 //! Which standing a match has: the document's own for a whole copy, and the severest of the passages that
 //! the copy touches (rule 5).
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use erratum_text::SearchForm;
 
 use crate::find::Match;
 use crate::finding::Share;
-use crate::library::{Library, LibraryError};
+use crate::library::{About, Library, LibraryError};
 use crate::passages::{Holder, Named, Worth, worth};
 
 /// A passage of the document that the copy touches.
@@ -42,7 +43,7 @@ pub(crate) fn judge(m: &Match<'_>, share: &Share<'_>, moment: Moment) -> Result<
     }
     let mut worths: Vec<Worth> = touched.iter().map(|touched| touched.worth).collect();
     if is_whole(m) || worths.is_empty() {
-        worths.push(family.worth_of_whole(m));
+        worths.push(family.worth_of_whole(m)?);
     }
     // No word in force is worse than any word but a warning.
     let severity = |worth: &Worth| match worth.standing {
@@ -57,7 +58,7 @@ pub(crate) fn judge(m: &Match<'_>, share: &Share<'_>, moment: Moment) -> Result<
 
 fn is_whole(m: &Match<'_>) -> bool {
     let relation = m.comparison.as_ref().map(|comparison| comparison.relation);
-    m.identical || matches!(relation, None | Some(Relation::SameText | Relation::Altered))
+    m.identical.is_some() || matches!(relation, None | Some(Relation::SameText | Relation::Altered))
 }
 
 /// The passages that the copy touches in its share.
@@ -76,20 +77,20 @@ const SHORT_PASSAGE: usize = 36;
 
 /// A document of an issuer, and those of the same issuer that may hold its passages.
 struct Family<'a> {
-    own: Member<'a>,
-    kin: Vec<Member<'a>>,
+    own: Member,
+    kin: Vec<Member>,
     library: &'a Library,
     moment: Moment,
 }
 
-struct Member<'a> {
-    document: &'a Registered,
+struct Member {
+    document: Arc<Registered>,
     text: Arc<Forms>,
 }
 
 impl<'a> Family<'a> {
     fn of(m: &Match<'a>, moment: Moment) -> Result<Self, LibraryError> {
-        let own = Member { document: m.document, text: Arc::clone(&m.text) };
+        let own = Member { document: Arc::clone(&m.document), text: Arc::clone(&m.text) };
         let mut family = Self { own, kin: Vec::new(), library: m.library, moment };
         family.kin = family.sharing(m.text.search(), KIN, 0)?;
         Ok(family)
@@ -97,24 +98,34 @@ impl<'a> Family<'a> {
 
     /// The other documents of the issuer that share at least `hits` places with a form; so many of the
     /// best.
-    fn sharing(
-        &self,
-        form: &SearchForm,
-        most: usize,
-        hits: u32,
-    ) -> Result<Vec<Member<'a>>, LibraryError> {
+    fn sharing(&self, form: &SearchForm, most: usize, hits: u32) -> Result<Vec<Member>, LibraryError> {
         let library = self.library;
-        let own = self.own.document;
+        let own = &self.own.document;
         let mut seen = HashSet::from([own.entry]);
         let mut found = Vec::new();
-        let group = |text: u32| Some(library.group(text.into()));
-        for candidate in library.finder().candidates(form, usize::MAX, group).list {
-            let Some(document) = library.document_of(candidate.doc.into()) else { continue };
-            let related = document.issuer() == own.issuer()
-                && document.attributed_to().is_none() == own.attributed_to().is_none()
-                && document.logged <= self.moment.logged_by
-                && candidate.hits >= hits;
-            if related && seen.insert(document.entry) {
+        let related = |about: &About| {
+            about.issuer == *own.issuer()
+                && about.attributed == own.attributed_to().is_some()
+                && about.logged <= self.moment.logged_by
+        };
+        let failed = RefCell::new(None);
+        let group = |text: u32| match library.about(text.into()) {
+            Ok(about) => about.map(|about| about.group),
+            Err(error) => {
+                failed.borrow_mut().get_or_insert(error);
+                None
+            }
+        };
+        let candidates = library.finder().candidates(form, usize::MAX, group).list;
+        if let Some(error) = failed.into_inner() {
+            return Err(error);
+        }
+        for candidate in candidates.iter().filter(|candidate| candidate.hits >= hits) {
+            if !library.about(candidate.doc.into())?.is_some_and(|about| related(&about)) {
+                continue;
+            }
+            let Some(document) = library.document_of(candidate.doc.into())? else { continue };
+            if document.logged <= self.moment.logged_by && seen.insert(document.entry) {
                 found.push(Member { document, text: library.forms(candidate.doc.into())? });
                 if found.len() == most {
                     break;
@@ -148,18 +159,19 @@ impl<'a> Family<'a> {
     }
 
     /// The worth of the document as a whole: others clear it only where they are the same text.
-    fn worth_of_whole(&self, m: &Match<'_>) -> Worth {
-        let own = m.document;
-        let same = |other: &&Registered| {
+    fn worth_of_whole(&self, m: &Match<'_>) -> Result<Worth, LibraryError> {
+        let own = &m.document;
+        let same = |other: &&Arc<Registered>| {
             other.document.forms.comparison == own.document.forms.comparison
                 && other.issuer() == own.issuer()
                 && other.attributed_to().is_none() == own.attributed_to().is_none()
                 && other.logged <= self.moment.logged_by
         };
-        let all = self.library.record().state().documents();
+        let all = self.library.record().state().with_text(&own.document.forms.comparison);
+        let all = all.map_err(|error| self.library.failed(error))?;
         let holders: Vec<Holder> =
             all.iter().filter(same).map(|document| self.whole_holder(document)).collect();
-        worth(&holders).unwrap_or(Worth { standing: None, from: own.entry, word: None })
+        Ok(worth(&holders).unwrap_or(Worth { standing: None, from: own.entry, word: None }))
     }
 
     fn whole_holder(&self, document: &Registered) -> Holder {
@@ -176,8 +188,8 @@ impl<'a> Family<'a> {
         }
     }
 
-    fn holder(&self, member: &Member<'_>, canonical: &str) -> Result<Holder, LibraryError> {
-        let mut holder = self.whole_holder(member.document);
+    fn holder(&self, member: &Member, canonical: &str) -> Result<Holder, LibraryError> {
+        let mut holder = self.whole_holder(&member.document);
         let live = erratum_record::words_in_force(&member.document.words, self.moment);
         for word in live.into_iter().filter(|word| !word.passages.is_empty()) {
             let named = self.named(member, word, canonical)?;
@@ -199,9 +211,11 @@ impl<'a> Family<'a> {
 
     /// Whether a word that names passages names this one. A selector that cannot be read, or that is not
     /// in the text, makes the word one about the whole.
-    fn named(&self, member: &Member<'_>, word: &Word, canonical: &str) -> Result<Named, LibraryError> {
-        let mut named = Named::Others;
-        for selector in self.library.record().blobs_of(word.entry, "passage")? {
+    fn named(&self, member: &Member, word: &Word, canonical: &str) -> Result<Named, LibraryError> {
+        let selectors = self.library.record().blobs_of(word.entry, "passage")?;
+        // Withheld ones cannot be read either.
+        let mut named = if selectors.is_empty() { Named::Whole } else { Named::Others };
+        for selector in selectors {
             let exact = crate::selector::exact(&selector).unwrap_or_default();
             let form = erratum_text::ComparisonForm::new(&exact);
             let wanted = form.canonical().trim_matches('\u{1f}');

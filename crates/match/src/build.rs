@@ -1,6 +1,7 @@
 //! Building a segment from the search forms of its documents. The same documents always give the same
 //! bytes. The bytes are described in `docs/matching.md`; [`crate::segment`] reads them.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use erratum_text::SearchForm;
@@ -38,14 +39,15 @@ pub struct SegmentHeader {
 /// assert_eq!(Segment::from_bytes(bytes)?.documents(), 1);
 /// # Ok::<(), erratum_match::Error>(())
 /// ```
-pub fn build_segment<'a>(
+pub fn build_segment<F: Borrow<SearchForm>>(
     header: SegmentHeader,
-    docs: impl IntoIterator<Item = (u32, &'a SearchForm)>,
+    docs: impl IntoIterator<Item = (u32, F)>,
 ) -> Result<Vec<u8>, Error> {
     let mut bases: Vec<(u32, u64)> = Vec::new();
     let mut postings: Vec<(u64, u64)> = Vec::new();
     let mut grams = 0_u64;
     for (number, form) in docs {
+        let form = form.borrow();
         if let Some(&(before, _)) = bases.last().filter(|&&(before, _)| before >= number) {
             return Err(Error::new(ErrorKind::Order { before, after: number }));
         }

@@ -8,12 +8,13 @@ use std::fs::File;
 use std::path::Path;
 
 use memmap2::Mmap;
+use sha2::{Digest, Sha256};
 
 use crate::build::SegmentHeader;
 use crate::error::{Error, ErrorKind};
 use crate::gram::GRID_WEIGHT;
 use crate::layout::{
-    DOCUMENT_BYTES, HEADER_BYTES, Header, REMAINDER_BYTES, bucket_of, digest, field, remainder_of,
+    DOCUMENT_BYTES, HEADER_BYTES, Header, REMAINDER_BYTES, bucket_of, field, remainder_of,
 };
 
 /// An open segment.
@@ -21,6 +22,7 @@ use crate::layout::{
 pub struct Segment {
     bytes: Bytes,
     header: Header,
+    sha256: [u8; 32],
 }
 
 #[derive(Debug)]
@@ -83,22 +85,27 @@ impl Segment {
 
     fn read(bytes: Bytes) -> Result<Self, Error> {
         let header = Header::parse(bytes.as_slice())?;
-        let segment = Self { bytes, header };
+        let mut segment = Self { bytes, header, sha256: [0; 32] };
         segment.check_documents()?;
         segment.check_directory()?;
-        segment.check_digest()?;
+        segment.sha256 = segment.check_digest()?;
         Ok(segment)
     }
 
-    /// Reads the file once; what was changed in it would otherwise only find too little.
-    fn check_digest(&self) -> Result<(), Error> {
+    /// Reads the file once; what was changed in it would otherwise only find too little. Gives the digest of
+    /// the whole.
+    fn check_digest(&self) -> Result<[u8; 32], Error> {
         let offset = self.header.digest_at();
         let split =
             usize::try_from(offset).ok().and_then(|at| self.bytes.as_slice().split_at_checked(at));
-        match split {
-            Some((bytes, found)) if digest(bytes) == found => Ok(()),
-            _ => Err(Error::damaged("a digest other than that of the bytes before it", offset)),
+        let wrong = || Error::damaged("a digest other than that of the bytes before it", offset);
+        let (bytes, found) = split.ok_or_else(wrong)?;
+        let mut hash = Sha256::new_with_prefix(bytes);
+        if *hash.clone().finalize() != *found {
+            return Err(wrong());
         }
+        hash.update(found);
+        Ok(hash.finalize().into())
     }
 
     fn check_documents(&self) -> Result<(), Error> {
@@ -140,6 +147,12 @@ impl Segment {
     #[must_use]
     pub fn header(&self) -> SegmentHeader {
         SegmentHeader { log_size: self.header.log_size, root: self.header.root }
+    }
+
+    /// The SHA-256 of the whole file, of which opening has read every byte.
+    #[must_use]
+    pub fn sha256(&self) -> [u8; 32] {
+        self.sha256
     }
 
     /// How many documents it covers.

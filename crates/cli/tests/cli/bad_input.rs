@@ -5,6 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use erratum::record::Record;
+
 use crate::support::{
     Outcome, copy_of_example_record, erratum, example, example_file, example_text, outcome_of,
 };
@@ -202,6 +204,20 @@ fn newest(folder: &str) -> String {
     format!("{folder}/{}", width.unwrap())
 }
 
+/// The entry of the example's letter.
+fn letters_entry() -> u64 {
+    let record = Record::open(&example().join("record"), None).unwrap();
+    let name = "northern-command.example/letters/2026-017".parse().unwrap();
+    record.state().named(&name).unwrap().unwrap().entry
+}
+
+/// The segment of the example's index.
+fn segment() -> String {
+    let manifest = fs::read_to_string(example().join("record/match/manifest")).unwrap();
+    let line = manifest.lines().find_map(|line| line.strip_prefix("segment ")).unwrap();
+    line.split(' ').next().unwrap().to_owned()
+}
+
 /// A damaged record is refused in one line that names it and its file, by `check` and by `audit`.
 #[track_caller]
 fn is_refused(folder: &Path, named: &str) {
@@ -246,17 +262,18 @@ fn a_damaged_entry_bundle() {
 
 #[test]
 fn a_damaged_suffix_list() {
-    no_change_passes("blob/000", "entry 0: the blob \"suffixes\": ");
+    no_change_passes("blob/000.p/0", "entry 0: the blob \"suffixes\": ");
 }
 
 #[test]
 fn a_damaged_text() {
-    no_change_passes("blob/008", "entry 8: the blob \"");
+    let entry = letters_entry();
+    no_change_passes(&format!("blob/000.p/{entry}"), &format!("entry {entry}: the blob \""));
 }
 
 #[test]
 fn a_damaged_index() {
-    no_change_passes("match/segment", "match/segment");
+    no_change_passes(&segment(), &segment());
 }
 
 #[test]
@@ -268,12 +285,15 @@ fn a_missing_file_of_a_record() {
         erratum(folder.path(), &["check", &copy, "--record", "record"])
     };
     check_without("checkpoint").refused("(no file \"checkpoint\")");
-    check_without(&newest("tile/0/000.p")).refused("tile/0/000.p/27: missing");
-    check_without(&newest("tile/entries/000.p")).refused("tile/entries/000.p/27: missing");
-    check_without("blob/000").refused("entry 0: the blob \"suffixes\": missing or cut short");
-    check_without("blob/008").refused("entry 8: the blob \"title\": missing or cut short");
+    check_without(&newest("tile/0/000.p")).refused(&format!("{}: missing", newest("tile/0/000.p")));
+    check_without(&newest("tile/entries/000.p"))
+        .refused(&format!("{}: missing", newest("tile/entries/000.p")));
+    check_without("blob/000.p/0").refused("entry 0: the blob \"suffixes\": missing or cut short");
+    let entry = letters_entry();
+    check_without(&format!("blob/000.p/{entry}"))
+        .refused(&format!("entry {entry}: the blob \"title\": missing or cut short"));
     // Only a cache: what it would say is made from the log.
-    check_without("match/segment").exit(1).headline("THIS LETTER WAS PUBLISHED IN ERROR");
+    check_without(&segment()).exit(1).headline("THIS LETTER WAS PUBLISHED IN ERROR");
 }
 
 #[test]

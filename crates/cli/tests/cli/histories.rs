@@ -290,7 +290,7 @@ fn an_outsiders_word_put_into_the_log_by_hand_is_void_and_the_audit_names_it() {
     let world = issued();
     world.office("outsider.example", None);
     let record = world.opened();
-    let document = record.state().named(&LETTER.parse().unwrap()).unwrap();
+    let document = record.state().named(&LETTER.parse().unwrap()).unwrap().unwrap();
     let mark = Mark {
         document: document.id,
         act: Act::InError,
@@ -463,8 +463,7 @@ fn statements_handed_in_at_one_instant_are_taken_in_an_order_that_makes_sense() 
     }
     world.at_one_instant();
     world.run().done().never_says("refused");
-    assert_eq!(world.opened().state().documents().len(), 8);
-    let renditions =
-        world.opened().state().documents().iter().map(|d| d.renditions.len()).sum::<usize>();
-    assert_eq!(renditions, 8);
+    let documents = world.opened().state().documents().unwrap();
+    assert_eq!(documents.len(), 8);
+    assert_eq!(documents.iter().map(|document| document.renditions.len()).sum::<usize>(), 8);
 }

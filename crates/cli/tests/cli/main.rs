@@ -10,6 +10,10 @@
 //! - `statuses`: exit statuses, the JSON report, pipes, help.
 //! - `policies`: what a reader's policy changes.
 //! - `proofs`: slips and audits.
+//! - `elsewhere`: mirrors and monitors, as far as no server is needed.
+//! - `mirrors`: copies of a record over HTTP.
+//! - `epochs`: what a record commits to, what it withholds, and operators who lie about either.
+//! - `lies`: an operator who lies, and who catches it.
 //!
 //! Whole scenes that a newspaper could describe are in `../scenes.rs`.
 
@@ -19,9 +23,13 @@ mod support;
 mod attacks;
 mod bad_input;
 mod differences;
+mod elsewhere;
+mod epochs;
 mod histories;
 mod inert;
 mod kills;
+mod lies;
+mod mirrors;
 mod passages;
 mod policies;
 mod proofs;

@@ -149,6 +149,7 @@ fn the_json_report_of_a_finding_has_its_documented_fields() {
             "passages",
             "comments",
             "notes",
+            "more-notes",
             "differences",
             "minor",
             "own",
@@ -170,6 +171,7 @@ fn the_json_report_of_a_finding_has_its_documented_fields() {
         "entry",
         "copied-from",
         "attributed",
+        "withheld",
     ];
     keys(&finding["document"], &document);
     keys(&finding["replacement"], &["document", "standing"]);
@@ -184,16 +186,22 @@ fn the_json_report_of_a_finding_has_its_documented_fields() {
         "passages",
         "entry",
         "copied-from",
+        "withheld",
     ];
     keys(&finding["word"], &word);
     keys(&finding["beside"][0], &word);
-    keys(&finding["notes"][0], &["speaker", "rank", "text", "logged", "entry"]);
-    keys(&finding["comments"][0], &["speaker", "rank", "text", "logged", "entry"]);
+    let remark = ["speaker", "rank", "text", "logged", "entry", "withheld"];
+    keys(&finding["notes"][0], &remark);
+    keys(&finding["comments"][0], &remark);
     keys(&finding["differences"][0], &["kind", "certain", "record", "copy"]);
     keys(&finding["differences"][0]["copy"], &["words", "before", "after", "start", "end"]);
     keys(&finding["passages"][0], &["text", "standing", "from"]);
     keys(&finding["minor"], &["case", "punctuation", "hyphenation", "layout", "invisible", "lookalike"]);
-    keys(&finding["proof"], &["document-entry", "word-entry", "size", "last-logged", "key-pinned"]);
+    let proof =
+        ["document-entry", "word-entry", "size", "last-logged", "epoch", "witnesses", "key-pinned"];
+    keys(&finding["proof"], &proof);
+    keys(&finding["proof"]["epoch"], &["entry", "logged", "covers"]);
+    assert_eq!(finding["proof"]["epoch"]["covers"], true);
     assert_eq!(finding["standing"], "in-error");
     assert_eq!(finding["word"]["voice"], "defence.example");
     assert_eq!(finding["word"]["rank"], 1);

@@ -4,9 +4,11 @@
 // Each test binary uses its part of this.
 #![allow(dead_code, unused_imports)]
 
+pub(crate) mod liar;
 mod outcome;
 mod report;
 pub(crate) mod texts;
+pub(crate) mod witness;
 mod world;
 
 use std::path::{Path, PathBuf};

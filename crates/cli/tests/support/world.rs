@@ -103,6 +103,12 @@ impl World {
         self.make_office(name, None, false);
     }
 
+    /// The desk of a new office that nobody admitted; its keys wait in the inbox.
+    #[track_caller]
+    pub(crate) fn desk_of_remote_office(&self, name: &str) {
+        self.at(name, &["init", name, "--record", "record"]).done();
+    }
+
     #[track_caller]
     fn make_office(&self, name: &str, superior: Option<&str>, at_once: bool) {
         let mut args = vec!["init", name, "--record", "record"];
