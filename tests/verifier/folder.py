@@ -1,19 +1,18 @@
-"""The check of a record folder: docs/record.md sections 4 and 5.
+"""The files of a record's folder: docs/record.md sections 4 and 5. Tiles, bundles of
+entries and of blobs.
 
-Entries, tiles, blobs, the checkpoint and earlier ones. Files beyond the
-checkpoint's size, which an append under way leaves, are not looked at.
+Files beyond the checkpoint's size, which an append under way leaves, are not
+looked at. What the entries say is not known here.
 """
 
 import pathlib
 import re
-from base64 import b64encode
 
 import merkle
-from keyring import Keyring
+from blobs import MOST_BLOB_BYTES
 from merkle import HASH_BYTES, TILE_WIDTH, tile_path
-from notes import Malformed, parse_checkpoint
-from report import Report, Unreadable, must_read
-from statements import SALT_BYTES, parse_entry
+from notes import Malformed
+from report import Unreadable
 
 
 class Folder:
@@ -23,6 +22,7 @@ class Folder:
         self.path = pathlib.Path(path)
         self.report = report
         self._tiles = {}
+        self._bundles = {}
 
     def read(self, name):
         """The bytes of a file, or None where there is none."""
@@ -120,28 +120,47 @@ class Folder:
             return None, []
         return merkle.root_hash(merkle.Tree(leaves).node, size), leaves
 
-    def check_blobs(self, index, statement):
-        """Section 5: the file of an entry's blobs."""
-        name = f"blob/{merkle.number_path(index)}"
-        raw, blobs = self.read(name), statement.blobs()
-        if not blobs:
-            if raw is not None:
-                self.report.fault(name, f"entry {index} has no blob lines")
-            return
-        if raw is None:
-            self.report.fault(name, "missing")
-            return
-        wanted = sum(SALT_BYTES + blob.length for blob in blobs)
-        if len(raw) != wanted:
-            self.report.fault(name, f"{len(raw)} bytes, not {wanted}")
-            return
-        for blob in blobs:
-            salt, raw = raw[:SALT_BYTES], raw[SALT_BYTES:]
-            content, raw = raw[: blob.length], raw[blob.length :]
+    def blobs(self, index, size):
+        """(name, bytes) of an entry's blobs, of which there may be none."""
+        number, place = divmod(index, TILE_WIDTH)
+        whole, single = blob_path(number), f"{blob_path(number)}.p/{place}"
+        if (number + 1) * TILE_WIDTH > size and (raw := self.read(single)) is not None:
+            return single, raw
+        bundle = self.bundle_of_blobs(number)
+        if bundle is None:
+            return (whole if (number + 1) * TILE_WIDTH <= size else single), b""
+        return whole, bundle[place]
+
+    def bundle_of_blobs(self, number):
+        """The blobs of 256 entries; None without a sound file."""
+        if number not in self._bundles:
+            name = blob_path(number)
+            raw = self.read(name)
             try:
-                blob.check(salt, content)
+                self._bundles[number] = None if raw is None else split_blobs(raw)
             except Malformed as error:
                 self.report.fault(name, error)
+                self._bundles[number] = None
+        return self._bundles[number]
+
+
+def blob_path(number):
+    return f"blob/{merkle.number_path(number)}"
+
+
+def split_blobs(raw):
+    """The blobs of each entry of a bundle: 256 lengths, then the bytes."""
+    end = 4 * TILE_WIDTH
+    if len(raw) < end:
+        raise Malformed("ends within its 256 lengths")
+    lengths = [int.from_bytes(raw[at : at + 4], "big") for at in range(0, end, 4)]
+    if max(lengths) > MOST_BLOB_BYTES or sum(lengths) + end != len(raw):
+        raise Malformed("its lengths are not those of its bytes")
+    found, at = [], end
+    for length in lengths:
+        found.append(raw[at : at + length])
+        at += length
+    return found
 
 
 def split_bundle(raw):
@@ -154,177 +173,3 @@ def split_bundle(raw):
         entries.append(raw[at + 2 : end])
         at = end
     return entries, len(raw) - at
-
-
-def verify_record(path, pinned=None, olds=()):
-    """Checks a whole record folder; `olds` are paths of earlier checkpoints."""
-    report = Report()
-    raw = must_read(pathlib.Path(path) / "checkpoint")
-    try:
-        checkpoint = parse_checkpoint(raw)
-    except Malformed as error:
-        report.fault("checkpoint", error)
-        return report
-    folder = Folder(path, report)
-    entries = folder.entries(checkpoint.size)
-    keyring = check_entries(folder, checkpoint, entries, pinned)
-    check_signature(report, "checkpoint", checkpoint, keyring.log_key)
-    if len(entries) == checkpoint.size and None not in entries:
-        check_tree(folder, checkpoint, entries, keyring.log_key, olds)
-    report.summary.append(
-        f"sound: {checkpoint.size} entries, root {b64encode(checkpoint.root).decode()}, "
-        f"{key_source(pinned)}"
-    )
-    return report
-
-
-def key_source(pinned):
-    return "log key pinned" if pinned else "log key taken from entry 0"
-
-
-def check_signature(report, where, checkpoint, key):
-    if key is None:
-        report.fault(where, "entry 0 names no log key and none is pinned")
-        return
-    try:
-        checkpoint.verify(key)
-    except Malformed as error:
-        report.fault(where, error)
-
-
-def check_entries(folder, checkpoint, entries, pinned):
-    """Every statement in its place, and its blobs. Returns the keys in the end."""
-    keyring = Keyring(checkpoint.origin, pinned)
-    if checkpoint.size == 0:
-        folder.report.fault("checkpoint", "size 0: there is no entry 0")
-    for index, raw in enumerate(entries):
-        if raw is None:
-            continue
-        try:
-            entry = parse_entry(raw)
-            folder.check_blobs(index, entry.statement)
-            keyring.accept(index, entry)
-        except Malformed as error:
-            folder.report.fault(f"entry {index}", error)
-    return keyring
-
-
-def check_tree(folder, checkpoint, entries, log_key, olds):
-    """The tree over the entries against checkpoint, tiles and proofs."""
-    report, size = folder.report, checkpoint.size
-    leaves = [merkle.leaf_hash(entry) for entry in entries]
-    tree = merkle.Tree(leaves)
-    root = merkle.root_hash(tree.node, size)
-    if root != checkpoint.root:
-        tree = blame(folder, checkpoint, tree)
-    folder.check_tiles(size, tree)
-    check_inclusion(folder, checkpoint, leaves)
-    check_consistency(folder, checkpoint, tree, log_key, olds)
-
-
-def blame(folder, checkpoint, tree):
-    """Says what is at fault when the entries do not lead to the root signed.
-
-    If the tiles of level 0 still do, it is the entries, and the tiles' tree is
-    returned; else the entries' own.
-    """
-    leaves, size = tree.levels[0], checkpoint.size
-    tile_root, tile_leaves = folder.level_0_root(size)
-    if tile_root != checkpoint.root:
-        shown = b64encode(merkle.root_hash(tree.node, size)).decode()
-        what = f"its root is not that of the entries, {shown}"
-        folder.report.fault("checkpoint", what)
-        return tree
-    for number, width in merkle.tiles_of_level(0, size):
-        name, _ = folder.read_tile("entries", number, width)
-        for index in range(number * TILE_WIDTH, number * TILE_WIDTH + width):
-            if leaves[index] != tile_leaves[index]:
-                what = f"entry {index} is not the one the tree holds"
-                folder.report.fault(name, what)
-    return merkle.Tree(tile_leaves)
-
-
-def check_inclusion(folder, checkpoint, leaves):
-    """Proves every entry from the tiles; one line for all that fail."""
-    node, size, root = folder.tiles().node, checkpoint.size, checkpoint.root
-    failed = []
-    for index, leaf in enumerate(leaves):
-        try:
-            proof = merkle.inclusion_proof(node, index, size)
-        except LookupError:
-            proof = None
-        if proof is None or not merkle.inclusion_holds(leaf, index, size, proof, root):
-            failed.append(index)
-    if failed:
-        more = f" and {len(failed) - 1} others" if failed[1:] else ""
-        what = f"no inclusion proof from the tiles leads to the root{more}"
-        folder.report.fault(f"entry {failed[0]}", what)
-
-
-def sample_sizes(size):
-    """Smaller sizes to prove consistency from: all the corners, some between."""
-    powers = {1 << height for height in range(size.bit_length())}
-    wanted = {size // 2, size // 3, size - 1, size // TILE_WIDTH * TILE_WIDTH, size}
-    wanted |= powers | {power + 1 for power in powers} | {power - 1 for power in powers}
-    return sorted(old for old in wanted if 0 < old <= size)
-
-
-def check_consistency(folder, checkpoint, tree, log_key, olds):
-    """From the checkpoints given and from sample sizes to the present one."""
-    node, failed = folder.tiles().node, []
-    for size in sample_sizes(checkpoint.size):
-        if not continues(node, size, merkle.root_hash(tree.node, size), checkpoint):
-            failed.append(size)
-    if failed:
-        more = f" and {len(failed) - 1} others" if failed[1:] else ""
-        what = f"no consistency proof from the tiles leads to the root{more}"
-        folder.report.fault(f"size {failed[0]}", what)
-    for path in olds:
-        old = read_old(folder, path, checkpoint, log_key)
-        if old is None:
-            continue
-        check_kept_tiles(folder, path, old.size)
-        if not continues(node, old.size, old.root, checkpoint):
-            what = f"the record of {checkpoint.size} entries does not continue it"
-            folder.report.fault(path, what)
-
-
-def continues(node, size, root, checkpoint):
-    """Whether the checkpoint's tree begins with the tree of this size and root."""
-    if size == 0:
-        return root == merkle.EMPTY_ROOT
-    try:
-        proof = merkle.consistency_proof(node, size, checkpoint.size)
-    except LookupError:
-        return False
-    return merkle.consistency_holds(
-        size, root, checkpoint.size, checkpoint.root, proof
-    )
-
-
-def read_old(folder, path, checkpoint, log_key):
-    """An earlier checkpoint of the same log, or None with a fault."""
-    report = folder.report
-    try:
-        old = parse_checkpoint(must_read(path))
-    except Malformed as error:
-        report.fault(path, error)
-        return None
-    if old.origin != checkpoint.origin:
-        report.fault(path, f"of another record, {old.origin!r}")
-        return None
-    check_signature(report, path, old, log_key)
-    if old.size > checkpoint.size:
-        report.fault(path, f"{old.size} entries, more than the {checkpoint.size} here")
-        return None
-    return old
-
-
-def check_kept_tiles(folder, path, size):
-    """tlog-tiles: partial tiles of a size once signed stay until the full ones come."""
-    for level in ["entries", *merkle.tile_levels(size)]:
-        number_level = 0 if level == "entries" else level
-        for number, width in merkle.tiles_of_level(number_level, size):
-            name, raw = folder.read_tile(level, number, width)
-            if raw is None:
-                folder.report.fault(name, f"missing, though {path} was signed at its size")

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+CHECKPOINT_BYTES = 256 * 1024
+MOST_COSIGNATURES = 64
 ED25519_TYPE = b"\x01"
 FIELD_PRIME = 2**255 - 19
 GROUP_ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -199,7 +201,9 @@ class Checkpoint:
 
 def parse_checkpoint(raw):
     """A checkpoint without extension lines."""
-    note = parse_note(raw)
+    if len(raw) > CHECKPOINT_BYTES:
+        raise Malformed(f"{len(raw)} bytes, at most {CHECKPOINT_BYTES}")
+    note = parse_note(raw, MOST_COSIGNATURES)
     lines = note.text.decode().split("\n")
     if len(lines) != 4:
         raise Malformed(f"{len(lines) - 1} lines of text where there should be 3")

@@ -12,6 +12,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 import merkle
+from attached import Attached, attach
+from blobs import open_blobs
+from facts import Facts, map_key
+from judge import judge
+from notes import Malformed, parse_vkey
+from prefixmap import EMPTY, Tree, leaf, node_hash, sha256
+from sample_map import map_files, prove
+from state import State
+from statements import parse_entry
 
 ORIGIN = "record.example"
 OFFICE = "northern-command.example"
@@ -46,6 +55,26 @@ class Signer:
         return f"{text}\n{self.line(text)}".encode()
 
 
+class Witness(Signer):
+    """The key of a witness."""
+
+    def __init__(self, name):
+        super().__init__(name)
+        public = self._key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        typed = b"\x04" + public
+        self.key_id = hashlib.sha256(name.encode() + b"\n" + typed).digest()[:4]
+        self.vkey = f"{name}+{self.key_id.hex()}+{b64(typed)}"
+
+    def cosign(self, checkpoint, seconds, spoil=False):
+        """The checkpoint with a cosignature more."""
+        text = checkpoint.rpartition(b"\n\n")[0] + b"\n"
+        message = f"cosignature/v1\ntime {seconds}\n".encode() + text
+        signature = bytearray(self._key.sign(message))
+        signature[40] ^= spoil
+        raw = self.key_id + seconds.to_bytes(8, "big") + bytes(signature)
+        return checkpoint + f"\u2014 {self.name} {b64(raw)}\n".encode()
+
+
 LOG = Signer(ORIGIN)
 DESK = Signer(f"{OFFICE}/desk")
 PRESS = Signer(f"{OUTSIDER}/press")
@@ -65,6 +94,8 @@ class Record:
 
     def __init__(self):
         self.entries, self.blobs, self._milliseconds = [], {}, 0
+        self.more = {}  # files beside the log
+        self.saved = {}  # epoch -> its facts
 
     def blob(self, index, field, content):
         """A blob line for entry `index`, and its salt and bytes kept for it."""
@@ -116,6 +147,55 @@ class Record:
         lines += [self.blob(index, "reason", b"Preliminary draft, sent by mistake.")]
         return self.append(statement("standing", *lines), signer, **more)
 
+    def say(self, *lines):
+        """A word of the operator's; returns its entry."""
+        self.append(statement("record", ("record", ORIGIN), *lines), LOG)
+        return len(self.entries) - 1
+
+    def withhold(self, *indexes):
+        """Withholds entries and removes their blobs."""
+        lines = [("withhold", index) for index in indexes]
+        reason = self.blob(len(self.entries), "reason", b"By order of a court.")
+        for index in indexes:
+            self.blobs.pop(index, None)
+        return self.say(*lines, reason)
+
+    def facts(self):
+        """Every fact of the entries so far, by the map's keys."""
+        state = State(ORIGIN)
+        for index, raw in enumerate(self.entries):
+            try:
+                entry = parse_entry(raw)
+                attached = Attached()
+                if entry.statement.kind == "record":
+                    raw = self.blobs.get(index, b"")
+                    contents = open_blobs(entry.statement.blobs(), raw)
+                    attached = attach(entry.statement, contents, parse_vkey(LOG.vkey))
+                state.push(index, entry, attached, judge)
+            except Malformed:
+                pass
+        facts = Facts(state)
+        facts.refresh()
+        return facts.by_key
+
+    def root(self):
+        """The root of the map over these facts."""
+        leaves = [(key, node_hash(leaf(key, value))) for key, value in self.facts().items()]
+        return Tree(leaves).root().hex()
+
+    def epoch(self, root=None, checkpoint=None, manifest="none", save=True):
+        """An epoch, with the map's files; returns its entry."""
+        index, facts = len(self.entries), self.facts()
+        self.saved[index] = facts
+        content = checkpoint or self.checkpoint()
+        self.blobs[index] = bytes(32) + content
+        digest = hashlib.sha256(self.blobs[index]).hexdigest()
+        lines = [("manifest", manifest), ("map", root or self.root())]
+        self.say(*lines, ("checkpoint", f"{len(content)} {digest}"))
+        if save:
+            self.more.update(map_files(facts, index))
+        return index
+
     def fill(self, size):
         """Documents until there are `size` entries."""
         while len(self.entries) < size:
@@ -142,8 +222,21 @@ class Record:
             bundle = self.entries[number * 256 :][:width]
             framed = [len(entry).to_bytes(2, "big") + entry for entry in bundle]
             files[merkle.tile_path("entries", number, width)] = b"".join(framed)
-        for index, blobs in self.blobs.items():
-            files[f"blob/{merkle.number_path(index)}"] = blobs
+        files.update(self.blob_files(size))
+        return {**files, **self.more}
+
+    def blob_files(self, size):
+        """Bundles of the ranges that are complete, and single files of the rest."""
+        files = {}
+        for number in range(size // 256 + 1):
+            found = [self.blobs.get(number * 256 + place, b"") for place in range(256)]
+            path = f"blob/{merkle.number_path(number)}"
+            if (number + 1) * 256 <= size:
+                lengths = b"".join(len(blobs).to_bytes(4, "big") for blobs in found)
+                files[path] = lengths + b"".join(found)
+            else:
+                singles = ((f"{path}.p/{place}", blobs) for place, blobs in enumerate(found))
+                files.update((name, blobs) for name, blobs in singles if blobs)
         return files
 
     def write(self, folder):
@@ -152,8 +245,10 @@ class Record:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
 
-    def slip(self, document, indexes, opened=()):
-        """A slip of these entries; `opened` are (index, line) pairs put behind them."""
+    def slip(self, document, indexes, opened=(), epoch=None, keys=()):
+        """A slip of these entries; `opened` are (index, line) pairs put behind them. `keys`
+        are those of facts, proven from the map of the epoch at this entry.
+        """
         tree, size = self.tree(), len(self.entries)
         lines = ["erratum/v1 slip\n", f"record {ORIGIN}\n", f"document {document}\n"]
         for index in indexes:
@@ -162,7 +257,23 @@ class Record:
             proof = merkle.inclusion_proof(tree.node, index, size)
             lines += [f"path {len(proof)}\n", *(f"{b64(h)}\n" for h in proof)]
             lines += [f"{line}\n" for at, line in opened if at == index]
+        if epoch is not None:
+            lines += [f"epoch {epoch} {len(keys)}\n", *self.proofs(epoch, keys)]
         return "".join([*lines, "checkpoint\n"]).encode() + self.checkpoint()
+
+    def proofs(self, epoch, keys):
+        leaves = [(key, sha256(value)) for key, value in self.saved[epoch].items()]
+        for key in keys:
+            siblings = prove(leaves, map_key(key))
+            yield f"fact {len(siblings)} {key}\n"
+            yield from (f"{sibling_line(sibling)}\n" for sibling in siblings)
+
+
+def sibling_line(sibling):
+    if sibling == EMPTY:
+        return "empty"
+    (bits, label), commits_to = sibling
+    return f"{bits} {b64(label[: (bits + 7) // 8])} {b64(commits_to)}"
 
 
 def keys_text(speaker, signer, record=ORIGIN):

@@ -1,18 +1,43 @@
-"""The check of a slip: docs/record.md section 9. Needs nothing but the slip."""
+"""Slips as they are written: docs/record.md section 9. Nothing is checked but form."""
 
-from base64 import b64encode
 from dataclasses import dataclass
 
-import merkle
-from folder import check_signature, key_source
-from keyring import Keyring
+from atoms import digest, document_name, name_shape, origin
+from blobs import SALT_BYTES
 from merkle import HASH_BYTES
-from notes import Malformed, decode_base64, parse_checkpoint, parse_number
-from report import Report, Unreadable
-from statements import SALT_BYTES, digest, origin, parse_entry
+from notes import Malformed, decode_base64, parse_number
+from prefixmap import MOST_SIBLINGS, parse_sibling
+from report import Unreadable
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_HASHES = 64
+# The facts that a slip may prove, and the form of their names.
+FACTS = {
+    "issuer": name_shape,
+    "name": document_name,
+    "document": digest,
+    "text": digest,
+    "admitted": name_shape,
+}
+
+
+@dataclass
+class Slip:
+    """A slip as it is written."""
+
+    record: str
+    document: str
+    entries: list
+    epoch: object  # a SlipEpoch, or None
+    checkpoint: bytes
+
+
+@dataclass
+class SlipEpoch:
+    """The facts that a slip proves of an epoch."""
+
+    entry: int
+    facts: list  # (key, siblings)
 
 
 @dataclass
@@ -51,7 +76,7 @@ class Lines:
 
 
 def parse_slip(raw):
-    """(origin, document id, entries, checkpoint bytes) of docs/record.md section 9."""
+    """The parts of a slip."""
     if len(raw) > MOST_BYTES:
         raise Unreadable(f"{len(raw)} bytes, at most {MOST_BYTES}")
     lines = Lines(raw)
@@ -67,8 +92,9 @@ def parse_slip(raw):
         entries.append(parse_slip_entry(lines))
         if entries[1:] and entries[-1].index <= entries[-2].index:
             raise Malformed(f"entry {entries[-1].index} is not in ascending order")
+    epoch = parse_epoch(lines) if lines.peek().startswith(b"epoch ") else None
     lines.words("checkpoint", 0)
-    return record, document, entries, lines.rest
+    return Slip(record, document, entries, epoch, lines.rest)
 
 
 def parse_slip_entry(lines):
@@ -112,86 +138,30 @@ def parse_opened(lines):
     return parse_number(position, key), raw[:SALT_BYTES], content
 
 
-def verify_slip(raw, pinned=None):
-    """Checks a slip; nothing else is needed to do so."""
-    report = Report()
-    try:
-        record, document, entries, checkpoint = parse_slip(raw)
-    except Malformed as error:
-        report.fault("slip", error)
-        return report
-    try:
-        checkpoint = parse_checkpoint(checkpoint)
-    except Malformed as error:
-        report.fault("checkpoint", error)
-        return report
-    if checkpoint.origin != record:
-        report.fault("checkpoint", f"of {checkpoint.origin!r}, but the slip of {record!r}")
-    if not entries or entries[0].index != 0:
-        report.fault("slip", "entry 0 is not in it")
-    keyring = Keyring(record, pinned)
-    statements = [
-        (entry.index, check_slip_entry(report, checkpoint, keyring, entry))
-        for entry in entries
-    ]
-    check_signature(report, "checkpoint", checkpoint, keyring.log_key)
-    good = [(index, statement) for index, statement in statements if statement]
-    if not any(s.id == document and s.kind == "document" for _, s in good):
-        report.fault("slip", f"the document {document} is not in it")
-    root = b64encode(checkpoint.root).decode()
-    report.summary = [
-        f"slip: document {document} of {record}, {len(entries)} entries, root {root}, "
-        f"{key_source(pinned)}, later words unknown",
-        *words_said(good, document),
-    ]
-    return report
+def parse_epoch(lines):
+    entry, count = (parse_number(word, "epoch") for word in lines.words("epoch", 2))
+    facts = []
+    for _ in range(count):
+        facts.append(parse_fact(lines))
+        if facts[1:] and facts[-1][0] <= facts[-2][0]:
+            raise Malformed(f"the fact {facts[-1][0]!r} is not in ascending order")
+    return SlipEpoch(entry, facts)
 
 
-def check_slip_entry(report, checkpoint, keyring, entry):
-    """One entry of a slip: inclusion, statement, signature, opened blobs."""
-    where = f"entry {entry.index}"
-    leaf = merkle.leaf_hash(entry.raw)
-    size, root = checkpoint.size, checkpoint.root
-    if not merkle.inclusion_holds(leaf, entry.index, size, entry.path, root):
-        report.fault(where, "its path does not lead to the checkpoint's root")
-    try:
-        parsed = parse_entry(entry.raw)
-        for field in left_closed(parsed.statement, entry.opened):
-            report.fault(where, f"its {field} is not opened")
-        check_opened(parsed.statement.blobs(), entry.opened)
-        keyring.accept(entry.index, parsed)
-    except Malformed as error:
-        report.fault(where, error)
-        return None
-    return parsed.statement
+def parse_fact(lines):
+    """`fact <number of siblings> <key>` and the siblings."""
+    head, _, rest = lines.take().decode("utf-8", "replace").partition(" ")
+    count, _, key = rest.partition(" ")
+    kind, space, name = key.partition(" ")
+    if head != "fact" or (key != "record" and (kind not in FACTS or not space)):
+        raise Malformed(f"not a line `fact`: {head} {rest[:80]}")
+    if key != "record":
+        FACTS[kind](name)
+    count = parse_number(count, "siblings")
+    if count > MOST_SIBLINGS:
+        raise Malformed(f"a proof of {count} siblings")
+    return key, take_lines(lines, count, decode_sibling)
 
 
-def left_closed(statement, opened):
-    """The fields of blobs that must be opened and are not: all but a document's or translation's text."""
-    shown = {position for position, _, _ in opened}
-    is_text = statement.kind in ("document", "rendition")
-    return [
-        blob.field
-        for position, blob in enumerate(statement.blobs())
-        if position not in shown and not (is_text and blob.field == "text")
-    ]
-
-
-def check_opened(blobs, opened):
-    for position, salt, content in opened:
-        if position >= len(blobs):
-            raise Malformed(f"blob {position}: no such blob line")
-        if content is not None:
-            blobs[position].check(salt, content)
-
-
-def words_said(statements, document):
-    """A line for each word; of another document than the slip's, with its id."""
-    lines = []
-    for index, statement in statements:
-        word = statement.get("word")
-        if word is not None:
-            subject = statement.get("document") or statement.id
-            other = "" if subject == document else f" on {subject}"
-            lines.append(f"entry {index} {statement.get('speaker')} {word}{other}")
-    return lines
+def decode_sibling(line):
+    return parse_sibling(line.decode("utf-8", "replace"))

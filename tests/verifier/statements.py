@@ -1,27 +1,41 @@
-"""The grammar of statements, entries and blobs: docs/record.md sections 1, 2, 4
-and 5, read as a table of lines for each kind.
+"""The grammar of statements and entries: docs/record.md sections 2 and 4, read as a
+table of lines for each kind.
 
 Says whether bytes are well formed and what they say. Does not verify a
 signature, and does not know what a statement means: who outranks whom, what
 `previous` should be, and which standing follows, is the forward pass.
 """
 
-import datetime
 import hashlib
-import json
 import re
-import unicodedata
 from dataclasses import dataclass
 
+from atoms import (
+    admission,
+    date,
+    digest,
+    document_name,
+    forms,
+    issuer_key,
+    language,
+    media_type,
+    name_shape,
+    number,
+    one_of,
+    origin,
+    printable,
+    time,
+)
+from blobs import Blob
 from notes import Malformed, parse_note, parse_number, parse_vkey
 
 NOTE_BYTES = 16 * 1024
 MOST_SIGNATURES = 16
 MOST_PASSAGES = 16
 MOST_ADMISSIONS = 64
-SALT_BYTES = 32
-LATEST = "9999-12-30T21:59:59.999Z"
-SMALL_BLOB, REMARK_BLOB, TEXT_BLOB = 1024, 16 * 1024, 4 * 1024 * 1024
+MOST_WITHHELD = 64
+SMALL_BLOB, REMARK_BLOB = 1024, 16 * 1024
+CHECKPOINT_BLOB, TEXT_BLOB = 256 * 1024, 4 * 1024 * 1024
 
 GENRES = (
     "letter statement release order report notice decision speech caption document"
@@ -29,96 +43,6 @@ GENRES = (
 FIRST_WORDS = ["issued", "disowned", "attributed"]
 SUCCESSIONS = ["corrected", "superseded"]
 STANDINGS = ["issued", *SUCCESSIONS, "held", "withdrawn", "in-error", "disowned"]
-
-
-# Atoms: each check refuses a value that is not of its form.
-
-
-def pattern(regex, what):
-    compiled = re.compile(regex)
-
-    def check(value):
-        if not compiled.fullmatch(value):
-            raise Malformed(f"not {what}: {value!r}")
-
-    return check
-
-
-def one_of(words):
-    def check(value):
-        if value not in words:
-            raise Malformed(f"{value!r} is none of {', '.join(words)}")
-
-    return check
-
-
-digest = pattern(r"[0-9a-f]{64}", "a digest")
-origin = pattern(r"[!-*,-~]{1,200}", "an origin")
-language = pattern(
-    r"(?=.{2,35}$)[A-Za-z0-9]{2,8}(-[A-Za-z0-9-]*)?", "a language tag"
-)
-media_type = pattern(r"(?=.{3,127}$)[a-z0-9.+-]+/[a-z0-9.+-]+", "a media type")
-printable = pattern(r"[!-~]{1,64}", "printable text without spaces, up to 64 bytes")
-TABLES = "nfkc fold skeleton category script segments".split()
-forms = pattern(
-    "v1" + "".join(f" {table}=[0-9.]{{1,16}}" for table in TABLES),
-    "a version of the forms",
-)
-label = pattern(r"[a-z0-9-]{1,64}", "a key's label")
-name_shape = pattern(
-    r"(?=.{1,253}$)"
-    r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+"
-    r"(?![0-9]+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
-    "a name",
-)
-path_shape = pattern(r"[a-z0-9_./-]{1,200}", "a path")
-
-
-def number(value):
-    parse_number(value, "number")
-
-
-def date(value):
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        raise Malformed(f"not a date: {value!r}")
-    try:
-        datetime.date.fromisoformat(value)
-    except ValueError as error:
-        raise Malformed(f"not a date: {value!r}") from error
-
-
-def time(value):
-    shape = r"([0-9]{4})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
-    match = re.fullmatch(shape, value)
-    if not match or int(match[1]) < 1970 or value > LATEST:
-        raise Malformed(f"not a time: {value!r}")
-    try:
-        datetime.datetime.strptime(value[:19], "%Y-%m-%dT%H:%M:%S")
-    except ValueError as error:
-        raise Malformed(f"not a time: {value!r}") from error
-
-
-def document_name(value):
-    issuer, _, path = value.partition("/")
-    name_shape(issuer)
-    path_shape(path)
-    if any(part in ("", ".", "..") for part in path.split("/")):
-        raise Malformed(f"not a path: {path!r}")
-
-
-def issuer_key(value, issuer=None):
-    """A vkey named `<issuer>/<label>`."""
-    owner, _, tag = parse_vkey(value).name.partition("/")
-    name_shape(owner)
-    label(tag)
-    if issuer is not None and owner != issuer:
-        raise Malformed(f"a key of {owner}, not of {issuer}")
-
-
-def admission(value):
-    issuer, _, key = value.partition(" ")
-    name_shape(issuer)
-    issuer_key(key, issuer)
 
 
 def blob(limit):
@@ -130,6 +54,24 @@ def blob(limit):
 
     check.limit = limit
     return check
+
+
+def or_none(check):
+    """`none`, or what the check takes."""
+
+    def checked(value):
+        if value != "none":
+            check(value)
+
+    if hasattr(check, "limit"):
+        checked.limit = check.limit
+    return checked
+
+
+def manifest(value):
+    size, _, sha256 = value.partition(" ")
+    digest(sha256)
+    number(size)
 
 
 # Kinds: the lines of each in order, as (key, check, least, most).
@@ -157,10 +99,12 @@ LINES = {
         maybe("rule", one_of(["1"])),
         maybe("suffix-version", printable),
         maybe("suffixes", blob(TEXT_BLOB)),
-        maybe("manifest", one_of(["none"])),
-        maybe("map", one_of(["none"])),
-        maybe("checkpoint", one_of(["none"])),
+        maybe("manifest", or_none(manifest)),
+        maybe("map", or_none(digest)),
+        maybe("checkpoint", or_none(blob(CHECKPOINT_BLOB))),
         many("admit", admission, MOST_ADMISSIONS),
+        many("withhold", number, MOST_WITHHELD),
+        maybe("reason", blob(REMARK_BLOB)),
     ],
     "keys": [
         *SPOKEN,
@@ -218,29 +162,13 @@ LINES = {
 
 
 @dataclass(frozen=True)
-class Blob:
-    """A blob line: its field, the length and digest promised."""
-
-    field: str
-    length: int
-    sha256: str
-
-    def check(self, salt, content):
-        """Holds salt and bytes against the line, and the bytes against section 5."""
-        if len(content) != self.length:
-            raise Malformed(f"{self.field}: {len(content)} bytes, not {self.length}")
-        if hashlib.sha256(salt + content).hexdigest() != self.sha256:
-            raise Malformed(f"{self.field}: salt and bytes have another digest")
-        check_blob_text(self.field, content)
-
-
-@dataclass(frozen=True)
 class Statement:
     """A well-formed statement: its id, kind and lines in order."""
 
     id: str
     kind: str
     lines: tuple
+    text: str
 
     def get(self, key):
         """The value of a line, or None."""
@@ -252,7 +180,8 @@ class Statement:
     def blobs(self):
         """The blob lines in order."""
         fields = {key for key, check, _, _ in LINES[self.kind] if hasattr(check, "limit")}
-        found = [(key, value.split(" ")) for key, value in self.lines if key in fields]
+        lines = [line for line in self.lines if line[0] in fields and line[1] != "none"]
+        found = [(key, value.split(" ")) for key, value in lines]
         return [Blob(key, int(length), sha256) for key, (length, sha256) in found]
 
 
@@ -271,7 +200,8 @@ def parse_statement(text):
         raise Malformed(f"not a statement this version knows: {head!r}")
     lines = tuple(_split_line(line) for line in rest)
     _check_lines(kind, lines)
-    statement = Statement(hashlib.sha256(text).hexdigest(), kind, lines)
+    whole = text.decode("ascii")
+    statement = Statement(hashlib.sha256(text).hexdigest(), kind, lines, whole)
     RULES.get(kind, lambda _: None)(statement)
     return statement
 
@@ -326,17 +256,26 @@ def _all_or_none(statement, keys):
 
 
 def _check_record(statement):
-    first = ["log-key", "rule", "manifest", "map", "checkpoint"]
-    _all_or_none(statement, first)
-    _all_or_none(statement, ["suffix-version", "suffixes"])
-    log_key = statement.get("log-key")
-    if log_key is not None:
+    epoch = ["manifest", "map", "checkpoint"]
+    if statement.get("log-key") is not None:
+        _all_or_none(statement, ["log-key", "rule", *epoch])
         _exactly_with(statement, "suffixes", True, "the first `record`")
-        named = parse_vkey(log_key).name
-        if named != statement.get("record"):
-            raise Malformed(f"line `log-key`: named {named!r}, not as the origin")
-    elif statement.get("suffixes") is None and not statement.all("admit"):
-        raise Malformed("neither an admission nor a suffix list")
+        for key in epoch:
+            if statement.get(key) != "none":
+                raise Malformed(f"line `{key}`: not `none` beside a line `log-key`")
+    else:
+        _exactly_with(statement, "rule", False, "a later `record`")
+        _all_or_none(statement, epoch)
+        for key in epoch[1:]:
+            if statement.get(key) == "none":
+                raise Malformed(f"line `{key}`: `none` without a line `log-key`")
+    _all_or_none(statement, ["suffix-version", "suffixes"])
+    withheld = [int(entry) for entry in statement.all("withhold")]
+    if withheld != sorted(set(withheld)):
+        raise Malformed("line `withhold`: not in ascending order")
+    _exactly_with(statement, "reason", bool(withheld), "a `record`")
+    if len(statement.lines) == 1:
+        raise Malformed("a `record` that says nothing")
 
 
 def _check_keys(statement):
@@ -379,38 +318,6 @@ RULES = {
     "rendition": _check_rendition,
     "standing": _check_standing,
 }
-
-
-# Blobs and entries.
-
-_BIDI = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
-
-
-def check_blob_text(field, content):
-    """Section 5: UTF-8, no controls but tab and newline, no bidirectional override."""
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Malformed(f"{field}: not UTF-8 at byte {error.start}") from error
-    for character in set(text):
-        control = unicodedata.category(character) == "Cc" and character not in "\t\n"
-        if control or character in _BIDI:
-            raise Malformed(f"{field}: holds U+{ord(character):04X}")
-    if field == "passage":
-        _check_selector(text)
-
-
-def _check_selector(text):
-    """A TextQuoteSelector of the Web Annotation Data Model."""
-    try:
-        selector = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise Malformed("passage: not JSON") from error
-    if not isinstance(selector, dict) or selector.get("type") != "TextQuoteSelector":
-        raise Malformed("passage: not a TextQuoteSelector")
-    parts = [selector.get("exact"), selector.get("prefix", ""), selector.get("suffix", "")]
-    if not all(isinstance(part, str) for part in parts):
-        raise Malformed("passage: not a TextQuoteSelector")
 
 
 @dataclass(frozen=True)

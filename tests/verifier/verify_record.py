@@ -1,30 +1,35 @@
 #!/usr/bin/env python3
 """A second reader of Erratum's records, written from the specifications alone.
 
-    verify_record.py record DIR [--key VKEY] [--old CHECKPOINT_FILE]...
-    verify_record.py slip FILE [--key VKEY]
+    verify_record.py record DIR [--key VKEY] [--old CHECKPOINT_FILE]... [--witness VKEY]...
+    verify_record.py slip FILE [--key VKEY] [--suffixes FILE]
     verify_record.py vectors FILE
 
-Written from C2SP signed-note, tlog-checkpoint and tlog-tiles, RFC 6962 and
-docs/record.md, and from nothing else, so that it and the Rust code can only
-agree where the documents say enough. Prints one line when all is sound (a slip:
+Written from C2SP signed-note, tlog-checkpoint, tlog-tiles and tlog-cosignature,
+RFC 6962, docs/record.md, docs/map.md and the rules of docs/authority.md, and
+from nothing else, so that it and the Rust code can only agree where the
+documents say enough. Prints one line when all is sound (a slip:
 and one for each word) and exits 0; one line for each fault, naming the file or
 the entry, and exits 1; 2 if there is nothing to read.
 
-It checks that everything is well formed, signed by a key its speaker had at
-that point, logged in order, and committed to by the checkpoint. It does not run
-the standing rule: who outranks whom and which word leads is not its business.
+It checks that everything is well formed, signed, valid at its place, and committed
+to by the checkpoint; makes every fact and, at every epoch, the root of the map;
+and reads the saved map whole. It does not say which word leads, and does not
+look into texts: their forms and the segments of the index are not its business.
 """
 
 import argparse
 import json
 import sys
 
-from folder import verify_record
+from atoms import digest
+from blobs import SALT_BYTES, Blob
+from cosignatures import parse_witness
 from notes import Malformed, parse_note, parse_number, parse_vkey
+from proven import verify_slip
+from record import verify_record
 from report import Report, Unreadable, must_read
-from slips import verify_slip
-from statements import SALT_BYTES, Blob, digest, parse_statement
+from statements import parse_statement
 
 # Test vectors.
 
@@ -101,26 +106,30 @@ def parse_arguments(arguments):
     record.add_argument("path", metavar="DIR")
     record.add_argument("--key", metavar="VKEY", help="the log key, if you know it")
     record.add_argument("--old", metavar="CHECKPOINT_FILE", action="append", default=[])
+    record.add_argument("--witness", metavar="VKEY", action="append", default=[])
     slip = commands.add_parser("slip", help="check a slip")
     slip.add_argument("path", metavar="FILE")
     slip.add_argument("--key", metavar="VKEY", help="the log key, if you know it")
+    slip.add_argument("--suffixes", metavar="FILE", help="the public suffix list")
     vectors = commands.add_parser("vectors", help="check the test vectors")
     vectors.add_argument("path", metavar="FILE")
     return parser.parse_args(arguments)
 
 
 def run(options):
-    key = getattr(options, "key", None)
     try:
+        key = getattr(options, "key", None)
         pinned = parse_vkey(key) if key else None
+        witnesses = [parse_witness(key) for key in getattr(options, "witness", ())]
     except Malformed as error:
-        raise Unreadable(f"--key: {error}") from error
+        raise Unreadable(f"a key that was given: {error}") from error
     if options.command == "record":
-        return verify_record(options.path, pinned, options.old)
+        return verify_record(options.path, pinned, options.old, witnesses)
     raw = must_read(options.path)
     try:
         if options.command == "slip":
-            return verify_slip(raw, pinned)
+            suffixes = must_read(options.suffixes) if options.suffixes else None
+            return verify_slip(raw, pinned, suffixes)
         return verify_vectors(raw)
     except Unreadable as error:
         raise Unreadable(f"{options.path}: {error}") from error

@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use erratum::record::{
-    Keys, Operator, Receipt, Record, SUFFIX_LIST, Signer, Submission, Time, create_key_file,
+    Entry, Keys, Operator, Receipt, Record, SUFFIX_LIST, Signed, Signer, Slip, Submission, Time,
+    create_key_file,
 };
 use erratum::{At, Copy, Library, Policy, RecordSource, When};
 use erratum_desk::{Desk, Issue, SourceFile};
@@ -30,6 +31,7 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 pub(crate) fn bench(root: &Path) -> Done {
     let binary = build(root)?;
     pdf(root, &binary)?;
+    slip(root, &binary)?;
     bulk(&binary)
 }
 
@@ -80,11 +82,55 @@ fn pdf(root: &Path, binary: &Path) -> Done {
     Ok(())
 }
 
+/// A slip verified, against the bare signature checks in it; and the whole process.
+fn slip(root: &Path, binary: &Path) -> Done {
+    let folder = root.join("examples/northern-letter");
+    let file = folder.join("letter.slip");
+    let bytes = fs::read(&file)?;
+    let record = Record::open(&folder.join("record"), None)?;
+    let slip = Slip::parse(&bytes)?;
+    let mut signed = Vec::new();
+    for written in &slip.entries {
+        let entry = Entry::parse(written.entry.as_bytes())?;
+        let key = match entry.statement.speaker() {
+            Some(name) => record.state().issuer(name)?.ok_or("no such issuer")?.key.clone(),
+            None => record.log_key().clone(),
+        };
+        signed.push((entry.note, key));
+    }
+    let (mut whole, mut bare, mut process) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..RUNS * 5 {
+        let start = Instant::now();
+        Slip::parse(&bytes)?.verify(Some(record.log_key()))?;
+        whole.push(start.elapsed());
+        let start = Instant::now();
+        // With the checkpoint's, which is one more.
+        for (note, key) in signed.iter().chain(signed.first()) {
+            if note.signed_by(key) != Signed::Yes {
+                return Err("a signature of the example does not verify".into());
+            }
+        }
+        bare.push(start.elapsed());
+    }
+    let policy = folder.join("policy.toml");
+    for _ in 0..RUNS {
+        process.push(timed(Command::new(binary).arg("verify").arg(&file).arg("--policy").arg(&policy))?);
+    }
+    let (whole, bare) = (median(whole), median(bare));
+    println!("a slip of {} entries, medians", slip.entries.len());
+    println!("  read and verified         {}", millis(whole));
+    println!("  its bare signature checks {}", millis(bare));
+    println!("  ratio                     {:.2}", whole.as_secs_f64() / bare.as_secs_f64());
+    println!("  erratum verify, process   {}", millis(median(process)));
+    Ok(())
+}
+
 /// 10,000 generated documents issued through the library, then copies of them checked.
 fn bulk(binary: &Path) -> Done {
     let place = tempfile::tempdir()?;
     let folder = place.path().join("record");
-    let (bytes, statements, took) = issue_all(place.path(), &folder)?;
+    let mut operator = begin(place.path(), &folder)?;
+    let (bytes, statements, took) = issue_all(&mut operator, &folder)?;
     let rate = statements as f64 / took.as_secs_f64();
     println!("\n{DOCUMENTS} documents in bulk ({} KB of text)", bytes / 1024);
     println!(
@@ -96,23 +142,35 @@ fn bulk(binary: &Path) -> Done {
         bare_checks()?,
         rate / bare_checks()?
     );
+    let start = Instant::now();
+    operator.epoch()?;
+    println!("  epoch made in   {:.1} s", start.elapsed().as_secs_f64());
     let record = Record::open(&folder, None)?;
     let start = Instant::now();
     Library::rebuild(&record)?;
     println!("  index made in   {:.1} s", start.elapsed().as_secs_f64());
-    let index = fs::metadata(Library::index_file(&record))?.len();
+    let start = Instant::now();
+    operator.epoch()?;
+    println!("  next epoch in   {}", millis(start.elapsed()));
+    let index = Library::index_bytes(&record)?;
     println!("  index / text    {:.1} %", index as f64 * 100.0 / bytes as f64);
-    drop(record);
+    drop((record, operator));
     check_all(binary, place.path(), &folder)
 }
 
-fn issue_all(place: &Path, folder: &Path) -> Result<(usize, usize, Duration)> {
+/// A record with an office admitted.
+fn begin(place: &Path, folder: &Path) -> Result<Operator> {
     let key = place.join("log.key");
     create_key_file(&key, &Signer::from_seed("bulk.example", &[3; 32])?)?;
     let (clock, check) = (Box::new(Time::now), Box::new(erratum::check_statement));
     let mut operator = Operator::create(folder, &key, SUFFIX_LIST, [4; 32], clock, check)?;
     let signer = Signer::from_seed("office.example/press", &[5; 32])?;
     operator.admit(&"office.example".parse()?, &signer.verifier())?;
+    Ok(operator)
+}
+
+fn issue_all(operator: &mut Operator, folder: &Path) -> Result<(usize, usize, Duration)> {
+    let signer = Signer::from_seed("office.example/press", &[5; 32])?;
     let mut salt = 0u64;
     let salts = Box::new(move || {
         salt += 1;
@@ -196,7 +254,7 @@ fn page(number: u64) -> String {
 fn check_all(binary: &Path, place: &Path, folder: &Path) -> Done {
     let start = Instant::now();
     let libraries = [Library::open(&RecordSource::unpinned(folder))?];
-    println!("  record opened   {} (every signature checked)", millis(start.elapsed()));
+    println!("  record opened   {} (on its saved map)", millis(start.elapsed()));
     let (mut right, mut times) = (0, Vec::new());
     for copy in 0..COPIES {
         let number = copy * (DOCUMENTS / COPIES);

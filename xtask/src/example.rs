@@ -2,17 +2,18 @@
 //! whenever it is made.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::fs;
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use erratum::Library;
 use erratum::record::{
-    Act, Check, Id, Operator, Receipt, Record, Registered, SUFFIX_LIST, Signer, Submission, Time,
+    Act, Check, Clock, Id, Operator, Receipt, Record, Registered, SUFFIX_LIST, Signer, Submission, Time,
     create_key_file,
 };
-use erratum_desk::{Desk, Disown, Issue, Issued, Mark, SourceFile};
+use erratum_desk::{Desk, Disown, Epochs, Issue, Issued, Mark, SourceFile, commit};
 
 use crate::Done;
 
@@ -23,6 +24,9 @@ const FOREIGN_OFFICE: &str = "foreign-office.example";
 
 const LETTER: &str = "northern-command.example/letters/2026-017";
 const FINAL: &str = "northern-command.example/letters/2026-019";
+
+/// So long after the last statement of an office the operator makes an epoch.
+const EPOCH_AFTER: i64 = 10_000;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -39,16 +43,25 @@ pub(crate) fn make(example: &Path, to: &Path) -> Done {
         fs::remove_dir_all(&place)?;
     }
     let keys = tempfile::tempdir()?;
-    let times: VecDeque<Time> = story.said.iter().map(|(time, _)| *time).collect();
-    let mut operator = begin(&place, keys.path(), times)?;
-    let submissions: Vec<Submission> =
-        story.said.into_iter().map(|(_, submission)| submission).collect();
-    for receipt in operator.submit(&submissions)? {
-        logged(receipt)?;
+    let now = Now::default();
+    let mut operator = begin(&place, keys.path(), &now)?;
+    let mut said = story.said.into_iter().peekable();
+    while let Some((time, submission)) = said.next() {
+        now.set(time);
+        for receipt in operator.submit(&[submission])? {
+            logged(receipt)?;
+        }
+        let quiet = Time::from_millis(time.millis() + EPOCH_AFTER);
+        if said.peek().is_some_and(|(next, _)| *next > quiet) {
+            now.set(quiet);
+        }
+        commit(&mut operator, &place, Epochs::WhenDue)?;
     }
+    now.set(Time::from_millis(now.time().millis() + EPOCH_AFTER));
+    Library::rebuild(&Record::open(&place, None)?)?;
+    operator.epoch()?;
     fs::remove_dir_all(operator.inbox().place())?;
     let record = Record::open(&place, None)?;
-    Library::rebuild(&record)?;
     let letter = named(&record, LETTER)?;
     let slip = record.slip(&letter.id)?.ok_or("no slip")?;
     fs::write(to.join("letter.slip"), slip.to_string())?;
@@ -83,27 +96,43 @@ fn logged(receipt: Receipt) -> Result<()> {
     }
 }
 
-fn named<'a>(record: &'a Record, name: &str) -> Result<&'a Registered> {
-    Ok(record.state().named(&name.parse()?).ok_or("no such document")?)
+fn named(record: &Record, name: &str) -> Result<Arc<Registered>> {
+    Ok(record.state().named(&name.parse()?)?.ok_or("no such document")?)
+}
+
+/// A clock that stands still until it is set.
+#[derive(Clone, Default)]
+struct Now(Arc<AtomicI64>);
+
+impl Now {
+    fn set(&self, time: Time) {
+        self.0.store(time.millis(), Ordering::Relaxed);
+    }
+
+    fn time(&self) -> Time {
+        Time::from_millis(self.0.load(Ordering::Relaxed))
+    }
+
+    fn clock(&self) -> Clock {
+        let now = self.clone();
+        Box::new(move || now.time())
+    }
 }
 
 fn check() -> Check {
     Box::new(erratum::check_statement)
 }
 
-/// Begins the record and admits its offices; the statements that follow get `times`.
-fn begin(place: &Path, keys: &Path, times: VecDeque<Time>) -> Result<Operator> {
+/// Begins the record and admits its offices, each a minute after the one before.
+fn begin(place: &Path, keys: &Path, now: &Now) -> Result<Operator> {
     let key_file = keys.join("log.key");
     create_key_file(&key_file, &signer(ORIGIN)?)?;
-    let mut clock = VecDeque::new();
-    for minute in 0..4 {
-        clock.push_back(Time::lenient(&format!("2026-01-05T09:0{minute}:00Z"))?);
-    }
-    clock.extend(times);
-    let next = move || clock.pop_front().unwrap_or(Time::MAX);
-    let mut operator =
-        Operator::create(place, &key_file, SUFFIX_LIST, fixed("suffixes"), Box::new(next), check())?;
-    for name in [COMMAND, MINISTRY, FOREIGN_OFFICE] {
+    let start = Time::lenient("2026-01-05T09:00:00Z")?;
+    now.set(start);
+    let list = fixed("suffixes");
+    let mut operator = Operator::create(place, &key_file, SUFFIX_LIST, list, now.clock(), check())?;
+    for (minute, name) in (1..).zip([COMMAND, MINISTRY, FOREIGN_OFFICE]) {
+        now.set(Time::from_millis(start.millis() + minute * 60_000));
         operator.admit(&name.parse()?, &signer(name)?.verifier())?;
     }
     Ok(operator)
@@ -115,7 +144,7 @@ struct Story<'a> {
     example: &'a Path,
     place: tempfile::TempDir,
     operator: Operator,
-    now: Rc<RefCell<VecDeque<Time>>>,
+    now: Now,
     salts: Rc<RefCell<u32>>,
     said: Vec<(Time, Submission)>,
 }
@@ -123,14 +152,8 @@ struct Story<'a> {
 impl<'a> Story<'a> {
     fn tell(example: &'a Path) -> Result<Self> {
         let place = tempfile::tempdir()?;
-        let now = Rc::new(RefCell::new(VecDeque::new()));
-        let mut operator = begin(&place.path().join("record"), place.path(), VecDeque::new())?;
-        // From here on the clock says what the story says.
-        let clock = Rc::clone(&now);
-        drop(operator);
-        let next = move || clock.borrow_mut().pop_front().unwrap_or(Time::MAX);
-        let (record, key) = (place.path().join("record"), place.path().join("log.key"));
-        (operator, _) = Operator::open(&record, &key, Box::new(next), check())?;
+        let now = Now::default();
+        let operator = begin(&place.path().join("record"), place.path(), &now)?;
         let mut story = Story { example, place, operator, now, salts: Rc::default(), said: Vec::new() };
         story.offices()?;
         story.the_letter_gets_out()?;
@@ -258,7 +281,7 @@ impl<'a> Story<'a> {
         let start = Time::lenient(time)?.millis();
         for (second, submission) in (0..).zip(submissions) {
             let time = Time::from_millis(start + second * 1000);
-            self.now.borrow_mut().push_back(time);
+            self.now.set(time);
             for receipt in self.operator.submit(std::slice::from_ref(&submission))? {
                 logged(receipt)?;
             }

@@ -1,8 +1,10 @@
-//! Chores of the project: `cargo xtask example | vectors | bench`.
+//! Chores of the project: `cargo xtask example | vectors | bench [record [SECONDS]] | heavy`.
 
 mod bench;
+mod bench_record;
 mod corpus;
 mod example;
+mod heavy;
 mod vectors;
 
 use std::path::{Path, PathBuf};
@@ -12,12 +14,23 @@ use std::process::ExitCode;
 type Done = Result<(), Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
-    let command = std::env::args().nth(1);
-    let done = match command.as_deref() {
-        Some("example") => example::rebuild(&root().join("examples/northern-letter")),
-        Some("vectors") => vectors::rebuild(&root()),
-        Some("bench") => bench::bench(&root()),
-        _ => Err("usage: cargo xtask example | vectors | bench".into()),
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let done = match *words {
+        ["example"] => example::rebuild(&root().join("examples/northern-letter")),
+        ["vectors"] => vectors::rebuild(&root()),
+        ["bench"] => bench::bench(&root()),
+        ["bench", "record"] => bench_record::bench_record(&root(), 3.0),
+        ["bench", "record", seconds] => match seconds.parse() {
+            Ok(seconds) => bench_record::bench_record(&root(), seconds),
+            Err(_) => Err(format!("{seconds} is not a number of seconds").into()),
+        },
+        ["bench", "record-ours", ref words @ ..] => match bench_record::ours::Load::parse(words) {
+            Some(load) => bench_record::ours::run(&load),
+            None => Err("usage: --in-flight N --seconds S [--signing] --dir DIR".into()),
+        },
+        ["heavy", ..] => heavy::heavy(&root(), arguments.get(1..).unwrap_or_default()),
+        _ => Err("usage: cargo xtask example | vectors | bench [record [SECONDS]] | heavy".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -21,7 +21,7 @@ fn make(root: &Path) -> Result<String, Box<dyn std::error::Error>> {
     let mut statements = Vec::new();
     let mut kinds = Vec::new();
     for index in 0..record.log().size() {
-        let Some(entry) = record.entry(index) else { continue };
+        let Some(entry) = record.entry(index)? else { continue };
         let kind = entry.statement.kind();
         // One of each kind, two where the kind has several shapes.
         if kinds.iter().filter(|known| **known == kind).count() >= 2 {
@@ -31,8 +31,11 @@ fn make(root: &Path) -> Result<String, Box<dyn std::error::Error>> {
         statements.push(
             json!({ "text": entry.note.text(), "id": Id::of(entry.note.text().as_bytes()).to_string() }),
         );
-        let speaker = entry.statement.speaker().and_then(|name| record.state().issuer(name));
-        let key = speaker.map_or(record.log_key(), |issuer| &issuer.key);
+        let speaker = match entry.statement.speaker() {
+            Some(name) => record.state().issuer(name)?,
+            None => None,
+        };
+        let key = speaker.map_or(record.log_key().clone(), |issuer| issuer.key.clone());
         notes.push(json!({ "vkey": key.to_string(), "note": entry.note.to_string(), "verifies": true }));
     }
     notes.extend(forged()?);
