@@ -7,14 +7,14 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use erratum::record::{
-    Entry, Keys, Operator, Receipt, Record, SUFFIX_LIST, Signed, Signer, Slip, Submission, Time,
-    create_key_file,
+    Entry, Keys, Operator, Record, SUFFIX_LIST, Signed, Signer, Slip, Submission, Time, create_key_file,
 };
 use erratum::{At, Copy, Library, Policy, RecordSource, When};
 use erratum_desk::{Desk, Issue, SourceFile};
 
 use crate::Done;
 use crate::corpus::{self, Numbers};
+use crate::office::logged;
 
 /// Documents issued in bulk.
 const DOCUMENTS: u64 = 10_000;
@@ -209,15 +209,6 @@ fn letter(number: u64, text: String) -> Result<Issue> {
         replaces: None,
         effective: None,
     })
-}
-
-fn logged(receipts: Vec<Receipt>) -> Done {
-    for receipt in receipts {
-        if let Receipt::Refused(why) = receipt {
-            return Err(why.into());
-        }
-    }
-    Ok(())
 }
 
 /// How many signatures one core checks a second, with nothing else done.

@@ -5,6 +5,7 @@ mod bench_record;
 mod corpus;
 mod example;
 mod heavy;
+mod office;
 mod vectors;
 
 use std::path::{Path, PathBuf};

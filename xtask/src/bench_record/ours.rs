@@ -4,21 +4,18 @@
 //! whole rule, and each the successor of its speaker's own last one. They are signed before the clock runs,
 //! or with `--signing` by the thread that hands them in.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use erratum::record::{
-    Act, Blob, Body, Document, FirstWord, Forms, Genre, Id, Intake, Keys, Operator, Receipt,
-    SUFFIX_LIST, Signer, StandingBody, Statement, Submission, Time, create_key_file,
-};
+use erratum::record::{Intake, Operator, Receipt, Submission};
 use serde_json::json;
 
 use super::Result;
 use crate::Done;
+use crate::office::{Office, logged};
 
-const OFFICE: &str = "northern-command.example";
 /// How many documents the words are spread over.
 const DOCUMENTS: usize = 4096;
 /// More statements than this a second and core are never logged.
@@ -48,102 +45,31 @@ impl Load {
     }
 }
 
-/// Makes the statements: an office's words on its documents, one after the other.
-pub(crate) struct Words {
-    signer: Signer,
-    documents: Vec<Id>,
-    last: Vec<Id>,
+/// An office's words on its documents, one document after the other.
+struct Words {
+    office: Office,
     next: usize,
 }
 
 impl Words {
-    fn new(signer: Signer, documents: Vec<Id>) -> Self {
-        Self { signer, last: documents.clone(), documents, next: 0 }
-    }
-
-    /// The text of the next word.
-    fn text(&mut self) -> Result<String> {
-        let at = self.next % self.documents.len();
-        self.next += 1;
-        let word = StandingBody {
-            speaker: OFFICE.parse()?,
-            document: self.documents[at],
-            previous: self.last[at],
-            act: Act::Issued,
-            lang: "en".parse()?,
-            effective: None,
-            passages: Vec::new(),
-            reason: None,
-        };
-        let statement = Statement { record: "record.example".parse()?, body: Body::Standing(word) };
-        let text = statement.text();
-        self.last[at] = Id::of(text.as_bytes());
-        Ok(text)
-    }
-
     fn signed(&mut self) -> Result<Submission> {
-        let text = self.text()?;
-        Ok(Submission { note: self.signer.sign(&text)?, blobs: Vec::new() })
+        let number = self.next % self.office.documents().len();
+        self.next += 1;
+        self.office.word(number)
     }
 }
 
 /// An operator of a new record in which the office has its documents; and what makes its words.
-pub(crate) fn prepare(folder: &std::path::Path, documents: usize) -> Result<(Operator, Words)> {
-    let (record, key) = (folder.join("record"), folder.join("log.key"));
-    create_key_file(&key, &Signer::from_seed("record.example", &[1; 32])?)?;
-    let check = Box::new(|_: &Statement, _: &[Blob]| Ok(()));
-    let clock = Box::new(Time::now);
-    let mut operator = Operator::create(&record, &key, SUFFIX_LIST, [2; 32], clock, check)?;
-    let signer = Signer::from_seed(&format!("{OFFICE}/press"), &[5; 32])?;
-    operator.admit(&OFFICE.parse()?, &signer.verifier())?;
-    let keys = Keys { speaker: OFFICE.parse()?, key: signer.verifier(), superior: None };
-    let mut all = vec![sign(&signer, Body::Keys(keys), Vec::new())?];
-    let mut ids = Vec::with_capacity(documents);
-    for number in 0..documents {
-        all.push(document(&signer, number)?);
-        ids.push(all[all.len() - 1].id());
-        if all.len() == 4096 || number + 1 == documents {
-            for receipt in operator.submit(&std::mem::take(&mut all))? {
-                if let Receipt::Refused(why) = receipt {
-                    return Err(why.into());
-                }
-            }
-        }
-    }
-    Ok((operator, Words::new(signer, ids)))
-}
-
-fn sign(signer: &Signer, body: Body, blobs: Vec<u8>) -> Result<Submission> {
-    let statement = Statement { record: "record.example".parse()?, body };
-    Ok(Submission { note: signer.sign(&statement.text())?, blobs })
-}
-
-fn document(signer: &Signer, number: usize) -> Result<Submission> {
-    let blob = |salt: u8, text: String| Blob::new([salt; 32], text.into_bytes());
-    let blobs = [blob(3, format!("Letter {number}")), blob(4, format!("The text of letter {number}."))];
-    let digest = Id::of(number.to_string().as_bytes());
-    let body = Document {
-        speaker: OFFICE.parse()?,
-        name: format!("{OFFICE}/letters/{number}").parse()?,
-        word: FirstWord::Issued { replaces: None },
-        genre: Genre::Letter,
-        lang: "en".parse()?,
-        date: None,
-        effective: None,
-        forms: Forms {
-            tables: "v1 nfkc=1 fold=1 skeleton=1 category=1 script=1 segments=1".into(),
-            search: digest,
-            comparison: digest,
-        },
-        title: blobs[0].reference(),
-        text: blobs[1].reference(),
-    };
-    sign(signer, Body::Document(body), blobs.iter().flat_map(Blob::stored).collect())
+fn prepare(folder: &Path) -> Result<(Operator, Words)> {
+    let (mut operator, mut office) = Office::begin(folder)?;
+    let documents = (0..DOCUMENTS).map(|_| office.document()).collect::<Result<Vec<_>>>()?;
+    logged(operator.submit(&documents)?)?;
+    Ok((operator, Words { office, next: 0 }))
 }
 
 /// Runs the load and prints what came of it.
 pub(crate) fn run(load: &Load) -> Done {
-    let (operator, mut words) = prepare(&load.folder, DOCUMENTS)?;
+    let (operator, mut words) = prepare(&load.folder)?;
     let cores = std::thread::available_parallelism()?.get() as f64;
     let mut ready = Vec::new();
     if !load.signing {

@@ -9,18 +9,15 @@ use std::process::Command;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
-use erratum::record::{
-    Act, Blob, Body, Document, FactKey, FirstWord, Genre, Id, Keys, Operator, Receipt, Record,
-    SUFFIX_LIST, Signer, StandingBody, Statement, Submission, Time, create_key_file,
-};
-use erratum::{Policy, RecordSource, check_statement, forms_of};
+use erratum::record::{FactKey, Id, Operator, Record, Submission, Time};
+use erratum::{Policy, RecordSource, check_statement};
 
 use crate::Done;
 use crate::bench_record::ours::{most_memory, written};
+use crate::office::{Office, logged};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-const OFFICE: &str = "northern-command.example";
 const STATEMENTS: u64 = 10_000_000;
 /// One statement in so many is a document.
 const DOCUMENT_EVERY: u64 = 4;
@@ -86,79 +83,26 @@ impl Report {
 
 /// Makes the statements, in order, on a thread of its own.
 struct Generator {
-    signer: Signer,
-    documents: Vec<Id>,
-    last: Vec<Id>,
+    office: Office,
     random: u64,
 }
 
 impl Generator {
     fn next(&mut self, number: u64) -> Result<Submission> {
-        if number.is_multiple_of(DOCUMENT_EVERY) || self.documents.is_empty() {
-            return self.document();
+        let documents = self.office.documents().len();
+        if number.is_multiple_of(DOCUMENT_EVERY) || documents == 0 {
+            return self.office.document();
         }
         // Knuth's multiplier: any spread will do.
         self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        let at = (self.random >> 33) as usize % self.documents.len();
-        let word = StandingBody {
-            speaker: OFFICE.parse()?,
-            document: self.documents[at],
-            previous: self.last[at],
-            act: Act::Issued,
-            lang: "en".parse()?,
-            effective: None,
-            passages: Vec::new(),
-            reason: None,
-        };
-        let submission = self.sign(Body::Standing(word), Vec::new())?;
-        self.last[at] = submission.id();
-        Ok(submission)
-    }
-
-    fn document(&mut self) -> Result<Submission> {
-        let number = self.documents.len();
-        let text = format!("Letter {number}. We confirm the receipt of notice {number}.");
-        let salt = Id::of(&number.to_be_bytes()).0;
-        let blobs = [format!("Letter {number}"), text.clone()];
-        let blobs = blobs.map(|blob| Blob::new(salt, blob.into_bytes()));
-        let body = Document {
-            speaker: OFFICE.parse()?,
-            name: format!("{OFFICE}/letters/{number}").parse()?,
-            word: FirstWord::Issued { replaces: None },
-            genre: Genre::Letter,
-            lang: "en".parse()?,
-            date: None,
-            effective: None,
-            forms: forms_of(&text),
-            title: blobs[0].reference(),
-            text: blobs[1].reference(),
-        };
-        let stored = blobs.iter().flat_map(Blob::stored).collect();
-        let submission = self.sign(Body::Document(body), stored)?;
-        self.documents.push(submission.id());
-        self.last.push(submission.id());
-        Ok(submission)
-    }
-
-    fn sign(&self, body: Body, blobs: Vec<u8>) -> Result<Submission> {
-        let statement = Statement { record: "record.example".parse()?, body };
-        Ok(Submission { note: self.signer.sign(&statement.text())?, blobs })
+        self.office.word((self.random >> 33) as usize % documents)
     }
 }
 
 /// Appends all of it; gives the ids of the documents.
 fn grow(folder: &Path, statements: u64, report: &mut Report) -> Result<Vec<Id>> {
-    let (record, key) = (folder.join("record"), folder.join("log.key"));
-    create_key_file(&key, &Signer::from_seed("record.example", &[1; 32])?)?;
-    let (clock, check) = (Box::new(Time::now), Box::new(check_statement));
-    let mut operator = Operator::create(&record, &key, SUFFIX_LIST, [2; 32], clock, check)?;
-    let signer = Signer::from_seed(&format!("{OFFICE}/press"), &[5; 32])?;
-    operator.admit(&OFFICE.parse()?, &signer.verifier())?;
-    let mut generator = Generator { signer, documents: Vec::new(), last: Vec::new(), random: 1 };
-    let key = generator.signer.verifier();
-    let keys = Keys { speaker: OFFICE.parse()?, key, superior: None };
-    let keys = generator.sign(Body::Keys(keys), Vec::new())?;
-    operator.submit(&[keys])?;
+    let (mut operator, office) = Office::begin(folder)?;
+    let mut generator = Generator { office, random: 1 };
     let (door, batches) = sync_channel(2);
     let work = std::thread::spawn(move || {
         let mut next = 0;
@@ -168,7 +112,7 @@ fn grow(folder: &Path, statements: u64, report: &mut Report) -> Result<Vec<Id>> 
             let Ok(()) = door.send(made.collect::<std::result::Result<Vec<_>, String>>()) else { break };
             next = end;
         }
-        generator.documents
+        generator.office.documents().to_vec()
     });
     append(&mut operator, &batches, statements, report)?;
     drop(batches);
@@ -188,11 +132,7 @@ fn append(
     while let Ok(batch) = batches.recv() {
         let batch = batch?;
         let begun = Instant::now();
-        for receipt in operator.submit(&batch)? {
-            if let Receipt::Refused(why) = receipt {
-                return Err(why.into());
-            }
-        }
+        logged(operator.submit(&batch)?)?;
         operator.work_on_epoch()?;
         slowest = slowest.max(begun.elapsed());
         done += batch.len() as u64;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::crash_tests::cosigned;
 use super::*;
 use crate::note::Signer;
 
@@ -143,15 +144,6 @@ fn what_is_known_elsewhere_must_be_a_beginning() {
     assert_eq!(wrong("record.example", 256), why);
     let why = "checkpoint: the one known elsewhere is of other.example, and this log is record.example";
     assert_eq!(wrong("other.example", 256), why);
-}
-
-/// The checkpoint with one more signature line, by a witness.
-fn cosigned(published: &[u8]) -> Vec<u8> {
-    let witness = Signer::from_seed("witness.example", &[9; 32]).unwrap();
-    let note = std::str::from_utf8(published).unwrap();
-    let text = &note[..=note.find("\n\n").unwrap()];
-    let own = witness.sign(text).unwrap().to_string();
-    format!("{note}{}", &own[text.len() + 1..]).into_bytes()
 }
 
 #[test]

@@ -80,7 +80,7 @@ impl Known {
 }
 
 /// The published checkpoint, cosigned by a witness.
-fn cosigned(published: &[u8]) -> Vec<u8> {
+pub(super) fn cosigned(published: &[u8]) -> Vec<u8> {
     let witness = Signer::from_seed("witness.example", &[9; 32]).unwrap();
     let note = std::str::from_utf8(published).unwrap();
     let text = &note[..=note.find("\n\n").unwrap()];

@@ -5,14 +5,15 @@
 
 use std::fs;
 
-use crate::atoms::{Id, Time, number};
+use crate::atoms::{Id, number};
 use crate::blob::Blob;
 use crate::entry::Entry;
 use crate::log::LogError;
 use crate::record::MAP;
 use crate::statement::{Epoch, RecordBody};
 
-use super::{Operator, OperatorError, warns};
+use super::judging::warns;
+use super::{Operator, OperatorError};
 
 /// Not more often than this, but for a warning.
 const OFTEN: i64 = 10_000;
@@ -101,10 +102,5 @@ impl Operator {
         let log = text.strip_prefix("erratum/v1 index\nlog ")?;
         let size = number(log.split_once(' ')?.0).ok()?;
         (size <= covers).then(|| (size, Id::of(&bytes)))
-    }
-
-    /// The time on the operator's clock.
-    pub fn now(&mut self) -> Time {
-        (self.clock)()
     }
 }

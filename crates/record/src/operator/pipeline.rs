@@ -9,8 +9,9 @@ use std::thread;
 use crate::inbox::{Receipt, Submission};
 use crate::log::LogError;
 
+use super::judging::{Answer, Judged, Whose};
 use super::prepare::{AllPrepared, prepare};
-use super::{Answer, Judged, Operator, OperatorError, Whose};
+use super::{Operator, OperatorError};
 
 /// A batch that is looked into and not yet judged.
 pub(crate) struct InHand(AllPrepared);

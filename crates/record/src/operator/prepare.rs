@@ -31,23 +31,28 @@ pub(super) fn prepare(
     check: &Check,
     submissions: &[&Submission],
 ) -> Result<AllPrepared, LogError> {
-    let read = parallel::map(submissions, |submission| {
+    let read: Vec<Result<_, String>> = parallel::map(submissions, |submission| {
         let text = submission.note.text();
         let statement = Statement::parse(text).map_err(|error| error.to_string())?;
         Ok((Id::of(text.as_bytes()), statement))
     });
     let ring = Ring::of(state, read.iter().filter_map(|read| Some(&read.as_ref().ok()?.1)))?;
     let both: Vec<_> = submissions.iter().zip(read).collect();
-    let looked = |(submission, read): &(&&Submission, Result<(Id, Statement), String>)| {
-        let (id, statement) = read.as_ref().map_err(String::clone)?;
+    let looked = parallel::map(&both, |(submission, read)| {
+        let (_, statement) = read.as_ref().ok()?;
         let proven = ring.verify(&submission.note, statement);
         let signed = proven.iter().any(|(_, signed)| *signed == Signed::Yes);
         // Nobody without a key makes us read much.
         let blobs =
             if signed { look(state, check, submission, statement) } else { Ok(Attached::default()) };
-        Ok(Prepared { id: *id, statement: statement.clone(), proven, blobs })
-    };
-    Ok(parallel::map(&both, looked))
+        Some((proven, blobs))
+    });
+    let all = both.into_iter().zip(looked).map(|((_, read), looked)| {
+        let (id, statement) = read?;
+        let (proven, blobs) = looked.unwrap_or_else(|| (Proven::new(), Ok(Attached::default())));
+        Ok(Prepared { id, statement, proven, blobs })
+    });
+    Ok(all.collect())
 }
 
 fn look(
