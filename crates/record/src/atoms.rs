@@ -294,6 +294,14 @@ text_atom!(
     |text| check_word(text, 64, |_| true)
 );
 
+impl Lang {
+    /// Its first subtag: the language itself, without script and region.
+    #[must_use]
+    pub fn primary(&self) -> &str {
+        self.0.split('-').next().unwrap_or_default()
+    }
+}
+
 impl Name {
     /// The names above this one, nearest first: `a.b.example` has `b.example`. Single labels are not
     /// names, so the last label alone is not among them.

@@ -22,7 +22,9 @@
 //! ```
 
 mod atoms;
+mod authority;
 mod blob;
+mod draft;
 mod entry;
 mod facts;
 mod inbox;
@@ -44,7 +46,12 @@ mod witness;
 mod words;
 
 pub use atoms::{AtomError, BlobRef, Date, DocumentName, Id, Lang, Media, Name, Origin, Time, Version};
+pub use authority::{Issuer, Place, Said, SaidBody, Signers};
 pub use blob::{Blob, BlobError, is_unfit, split_blobs};
+pub use draft::{
+    BETWEEN_PARAGRAPHS, DraftTree, OpenedParagraph, OpeningError, OpeningProof, check_opening,
+    draft_leaf,
+};
 pub use entry::{Entry, EntryError};
 pub use inbox::{Inbox, Receipt, Submission, Unread};
 pub use intake::{Answered, Intake, NotTaken};
@@ -57,19 +64,18 @@ pub use log::{
 pub use log::{S3Settings, S3Store};
 pub use map::{Label, Map, MapProof, Sibling, hash_value};
 pub use note::{MOST_CHECKPOINT_BYTES, Note, NoteError, Signed, Signer, VerifierKey};
-pub use operator::{Check, Clock, Drained, Operator, OperatorError, Waiting};
+pub use operator::{Check, Clock, Drained, Operator, OperatorError, Waiting, Wanted};
 pub use record::{Before, Record, RecordError};
-pub use rule::{Moment, Standings, Word, standings, words_in_force};
-pub use slip::{
-    MOST_SLIP_BYTES, Opened, ProvenEpoch, ProvenSlip, Slip, SlipEntry, SlipEpoch, SlipError,
-};
+pub use rule::{Moment, Standings, Stolen, Weight, Word, standings, words_in_force};
+pub use slip::{MOST_SLIP_BYTES, ProvenEpoch, ProvenSlip, Slip, SlipEntry, SlipEpoch, SlipError};
 pub use state::{
-    Attached, Changes, FactKey, Issuer, Placed, Refusal, RefusalKind, Registered, Remarked, Rendered,
-    State, Stop, Void,
+    Attached, Authority, Changes, Committed, FactKey, Pending, Placed, Refusal, RefusalKind, Registered,
+    Remarked, Rendered, State, Stop, Viewed, Void,
 };
 pub use statement::{
-    Acceptance, Act, BlobField, Body, Document, Epoch, FirstWord, Forms, Keys, RecordBody, Remark,
-    Rendition, Replaces, StandingBody, Statement, StatementError,
+    Acceptance, Act, BlobField, Body, Commitment, Document, Epoch, FirstWord, Forms, Keys, ListedKey,
+    NameProof, ProofMethod, RecordBody, Remark, Rendition, Replaces, Revocation, Rule, RuleAct,
+    StandingBody, Statement, StatementError,
 };
 pub use suffixes::{SUFFIX_LIST, Suffixes};
 pub use witness::{

@@ -7,7 +7,7 @@ use crate::atoms::{Id, Name};
 use crate::entry::Entry;
 use crate::log::LogError;
 use crate::record::{Record, RecordError};
-use crate::slip::{MOST_SLIP_BYTES, Opened, Slip, SlipEntry, SlipEpoch};
+use crate::slip::{MOST_SLIP_BYTES, Slip, SlipEntry, SlipEpoch};
 use crate::state::{FactKey, Registered, State};
 use crate::statement::{Act, Body, FirstWord};
 
@@ -57,6 +57,7 @@ impl Record {
         keys.extend(documents.keys().map(|id| FactKey::Document(*id)));
         keys.extend(documents.values().map(|d| FactKey::Name(d.document.name.clone())));
         keys.extend(names.iter().map(|name| FactKey::Issuer(name.clone())));
+        keys.extend(documents.values().filter_map(|d| d.opens().copied()).map(FactKey::Commitment));
         keys.sort_by_cached_key(ToString::to_string);
         keys.dedup();
         let map = self.state().map();
@@ -70,14 +71,20 @@ impl Record {
         let statement = Entry::parse(&bytes).ok().map(|entry| entry.statement);
         let entry = String::from_utf8_lossy(&bytes).into_owned();
         let fields = statement.as_ref().map(|statement| statement.blobs()).unwrap_or_default();
-        let is_comment = statement.is_some_and(|s| matches!(s.body, Body::Comment(_)));
+        let opens_text = statement.is_some_and(|s| match s.body {
+            Body::Comment(_) => true,
+            // Without its text nobody could tell that it opens its commitment.
+            Body::Document(body) => matches!(body.word, FirstWord::Draft { .. }),
+            _ => false,
+        });
         let mut opened = Vec::new();
         for (position, (field, blob)) in fields.iter().zip(self.blobs(index)?).enumerate() {
             match field.field {
-                "suffixes" => opened.push((position, Opened::Salt(*blob.salt()))),
+                // Whoever checks it has the list, or says that it has not.
+                "suffixes" => {}
                 // The text of a document is the copy itself; its form digests are in the statement.
-                "text" if !is_comment => {}
-                _ => opened.push((position, Opened::Blob(blob))),
+                "text" if !opens_text => {}
+                _ => opened.push((position, blob)),
             }
         }
         Ok(SlipEntry { index, entry, path, opened })
@@ -122,7 +129,7 @@ fn names_that_matter(state: &State, documents: &Documents) -> Result<BTreeSet<Na
             continue;
         }
         next.extend(name.ancestors());
-        next.extend(state.issuer(&name)?.and_then(|issuer| issuer.names_superior.clone()));
+        next.extend(state.issuer(&name)?.iter().flat_map(|issuer| issuer.names().cloned()));
     }
     Ok(found)
 }
@@ -135,10 +142,14 @@ fn entries_that_matter(
 ) -> Result<BTreeSet<u64>, LogError> {
     let mut found: BTreeSet<u64> = std::iter::once(0).chain(state.suffix_entries()).collect();
     found.extend(documents.values().flat_map(|document| document.entries()));
+    for document in documents.values() {
+        found.extend(state.commitment_of(document)?.map(|committed| committed.entry));
+    }
     for name in names {
         found.extend(state.admissions(name)?.iter().map(|(_, entry)| *entry));
+        found.extend(state.proofs(name)?.iter().map(|(place, _)| place.entry));
         if let Some(issuer) = state.issuer(name)? {
-            found.extend([Some(issuer.entry), issuer.accepted, issuer.took_place_of].iter().flatten());
+            found.extend(issuer.said.iter().map(|said| said.place.entry));
         }
     }
     // What a slip cannot open, it must show to be withheld.

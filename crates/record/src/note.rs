@@ -2,6 +2,10 @@
 //!
 //! One verification rule everywhere: `verify_strict`. Which keys may sign what is not decided here.
 
+mod approvals;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,6 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use crate::atoms::AtomError;
 
@@ -135,15 +140,39 @@ pub(crate) fn parse_vkey(text: &str) -> Result<(&str, u8, Vec<u8>), AtomError> {
     Ok((name, *kind, key.to_vec()))
 }
 
+/// So many keys that were read are remembered by a thread before all of them are forgotten.
+const MOST_READ_KEYS: usize = 256;
+
+thread_local! {
+    /// A record names the same few keys again and again, and to read one costs a tenth of a signature check.
+    static READ_KEYS: RefCell<HashMap<[u8; 32], VerifyingKey>> = RefCell::default();
+}
+
 /// Reads an Ed25519 public key by the one rule: canonical, and not weak.
 pub(crate) fn ed25519_key(bytes: &[u8]) -> Result<VerifyingKey, &'static str> {
     let bytes: &[u8; 32] = bytes.try_into().map_err(|_| "not 32 bytes of key")?;
+    READ_KEYS.with_borrow_mut(|known| {
+        if let Some(key) = known.get(bytes) {
+            return Ok(*key);
+        }
+        let key = read_ed25519_key(bytes)?;
+        if known.len() >= MOST_READ_KEYS {
+            known.clear();
+        }
+        known.insert(*bytes, key);
+        Ok(key)
+    })
+}
+
+fn read_ed25519_key(bytes: &[u8; 32]) -> Result<VerifyingKey, &'static str> {
     let key = VerifyingKey::from_bytes(bytes).map_err(|_| "not a point of the curve")?;
+    // Of a point with x = 0, which is weak, the sign of x would have two encodings as well.
     if key.is_weak() {
         return Err("a weak key");
     }
-    // Decompression reduces y modulo p; only the reduced encoding is canonical (RFC 8032 5.1.3).
-    if key.to_edwards().compress().as_bytes() != key.as_bytes() {
+    // Decompression reduces y modulo p = 2^255 - 19; only y < p is canonical (RFC 8032 5.1.3).
+    let [first, middle @ .., last] = bytes;
+    if last & 0x7f == 0x7f && middle.iter().all(|byte| *byte == 0xff) && *first >= 0xed {
         return Err("not a canonical encoding");
     }
     Ok(key)
@@ -152,7 +181,8 @@ pub(crate) fn ed25519_key(bytes: &[u8]) -> Result<VerifyingKey, &'static str> {
 /// A private key with its name. Never printed by `Debug`; wiped from memory when dropped.
 pub struct Signer {
     name: String,
-    key: SigningKey,
+    // In one place of its own: a key that is moved about leaves copies behind.
+    key: Box<SigningKey>,
 }
 
 impl Signer {
@@ -164,7 +194,7 @@ impl Signer {
         if !name_is_good(name) {
             return Err(AtomError::new("key name", name, "it is empty or has a space or +"));
         }
-        Ok(Self { name: name.to_owned(), key: SigningKey::from_bytes(seed) })
+        Ok(Self { name: name.to_owned(), key: Box::new(SigningKey::from_bytes(seed)) })
     }
 
     /// Reads `PRIVATE+KEY+<name>+<key id>+<base64>`, the encoding of Go's note package.
@@ -178,8 +208,10 @@ impl Signer {
         let (Some(name), Some(_), Some(data)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(bad());
         };
-        let data = BASE64.decode(data).map_err(|_| bad())?;
-        let Some((&ED25519, seed)) = data.split_first() else { return Err(bad()) };
+        // 44 letters for 33 bytes; the decoder asks for whole groups of three.
+        let mut bytes = Zeroizing::new([0; 36]);
+        let length = BASE64.decode_slice(data, &mut bytes[..]).map_err(|_| bad())?;
+        let Some((&ED25519, seed)) = bytes[..length].split_first() else { return Err(bad()) };
         let signer = Self::from_seed(name, seed.try_into().map_err(|_| bad())?)?;
         if signer.to_secret().trim_end() == text.trim_end_matches('\n') {
             Ok(signer)
@@ -190,10 +222,16 @@ impl Signer {
 
     /// The private key as it is kept in its file, with a newline.
     #[must_use]
-    pub fn to_secret(&self) -> String {
-        let mut bytes = [ED25519; 33];
+    pub fn to_secret(&self) -> Zeroizing<String> {
+        let mut bytes = Zeroizing::new([ED25519; 33]);
         bytes[1..].copy_from_slice(self.key.as_bytes());
-        format!("PRIVATE+KEY+{}+{:08x}+{}\n", self.name, self.verifier().id, BASE64.encode(bytes))
+        let head = format!("PRIVATE+KEY+{}+{:08x}+", self.name, self.verifier().id);
+        // As large as it will be, so that it is never moved.
+        let mut text = Zeroizing::new(String::with_capacity(head.len() + 45));
+        text.push_str(&head);
+        BASE64.encode_string(*bytes, &mut text);
+        text.push('\n');
+        text
     }
 
     /// The public half.
@@ -430,6 +468,24 @@ mod tests {
         let key = VerifierKey::new("a.example/second", second).to_string();
         let error = key.parse::<VerifierKey>().unwrap_err().to_string();
         assert!(error.ends_with("not a canonical encoding"), "{error}");
+    }
+
+    #[test]
+    fn only_what_a_key_prints_itself_is_canonical() {
+        // All encodings with y from p - 19 on, of either sign, and the first ones.
+        let mut asked = [0; 2];
+        let high = (0xda..=0xff).map(|first| (first, 0xff, 0x7f));
+        for (first, middle, last) in (0..=0x40).map(|first| (first, 0, 0)).chain(high) {
+            for sign in [0, 0x80] {
+                let mut bytes = [middle; 32];
+                (bytes[0], bytes[31]) = (first, last | sign);
+                let Ok(key) = VerifyingKey::from_bytes(&bytes) else { continue };
+                let canonical = key.to_edwards().compress().as_bytes() == &bytes && !key.is_weak();
+                assert_eq!(ed25519_key(&bytes).is_ok(), canonical, "{bytes:x?}");
+                asked[usize::from(canonical)] += 1;
+            }
+        }
+        assert!(asked[0] > 20 && asked[1] > 60, "{asked:?}");
     }
 
     #[test]

@@ -9,6 +9,8 @@ mod judging;
 mod making;
 mod pipeline;
 mod prepare;
+mod proving;
+mod quota;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,10 +28,15 @@ use crate::suffixes::Suffixes;
 pub use drain::{Drained, Waiting};
 pub use error::OperatorError;
 use judging::{Answer, Whose};
+pub use proving::Wanted;
+use quota::Quota;
 
 /// What the operator asks of a statement and its blobs beyond the forward pass, such as that the digests of
 /// a text's forms are those of the text: this room does not know texts. An error says what is wrong.
 pub type Check = Box<dyn Fn(&Statement, &[Blob]) -> Result<(), String> + Send + Sync>;
+
+/// The most that a quota may be.
+const MOST_A_DAY: u64 = 1_000_000;
 
 /// What says the time.
 pub type Clock = Box<dyn FnMut() -> Time + Send>;
@@ -41,6 +48,8 @@ pub struct Operator {
     state: State,
     clock: Clock,
     check: Check,
+    /// What was taken of each name today, where the record is open.
+    quota: Quota,
     /// Whether a warning was logged since the latest epoch.
     warned: bool,
     /// The map that is being made of what changed.
@@ -62,7 +71,7 @@ impl Drop for Operator {
 
 impl Operator {
     /// Begins a record in the folder `place` with the log key in `key_file`, whose name is the origin.
-    /// Entry 0 names the key and the suffix list, which is sealed under `salt`.
+    /// Entry 0 names the key and the suffix list.
     ///
     /// # Errors
     /// If the folder is not empty, the key has signed a log already, or something cannot be written.
@@ -70,11 +79,29 @@ impl Operator {
         place: &Path,
         key_file: &Path,
         suffixes: (&str, &str),
-        salt: [u8; 32],
         clock: Clock,
         check: Check,
     ) -> Result<Self, OperatorError> {
+        Self::create_open(place, key_file, suffixes, None, (clock, check))
+    }
+
+    /// As [`Operator::create`], a record that takes any name that proves itself, and of each `quota`
+    /// statements a UTC day.
+    ///
+    /// # Errors
+    /// As [`Operator::create`]; and if the quota is not 1 to 1,000,000.
+    pub fn create_open(
+        place: &Path,
+        key_file: &Path,
+        suffixes: (&str, &str),
+        quota: Option<u64>,
+        (clock, check): (Clock, Check),
+    ) -> Result<Self, OperatorError> {
         let (version, list) = suffixes;
+        if quota.is_some_and(|quota| !(1..=MOST_A_DAY).contains(&quota)) {
+            let why = format!("a quota is from 1 to {MOST_A_DAY} statements a day");
+            return Err(OperatorError::Refused(why));
+        }
         let version: Version = version.parse().map_err(|e| OperatorError::Refused(format!("{e}")))?;
         if !Suffixes::new(list).is_list() {
             return Err(OperatorError::Refused("not a public suffix list".to_owned()));
@@ -83,10 +110,12 @@ impl Operator {
         let state = State::default();
         let place = place.to_owned();
         let mut operator = Self::with(writer, place, state, clock, check);
-        let blob = Blob::new(salt, list.as_bytes().to_vec());
+        // A public list hides nothing: everybody shall know its digest.
+        let blob = Blob::new([0; 32], list.as_bytes().to_vec());
         let body = RecordBody {
             log_key: Some(operator.writer.key().verifier()),
             suffixes: Some((version, blob.reference())),
+            open: quota,
             ..RecordBody::default()
         };
         operator.say(body, &blob.stored())?;
@@ -123,7 +152,8 @@ impl Operator {
 
     fn with(writer: Writer, place: PathBuf, state: State, clock: Clock, check: Check) -> Self {
         let (warned, making, rounds, broken) = (false, None, 0, false);
-        Self { writer, place, state, clock, check, warned, making, rounds, broken }
+        let quota = Quota::default();
+        Self { writer, place, state, clock, check, quota, warned, making, rounds, broken }
     }
 
     /// The state that the next statement is judged by.
@@ -254,5 +284,7 @@ fn check_apart(place: &Path, key_file: &Path) -> Result<(), OperatorError> {
 
 #[cfg(test)]
 mod epoch_tests;
+#[cfg(test)]
+mod proving_tests;
 #[cfg(test)]
 mod tests;

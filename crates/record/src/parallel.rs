@@ -1,14 +1,17 @@
 //! The same work on many things, on all cores.
 
+use std::sync::LazyLock;
 use std::thread;
+
+/// How many threads run at once; to ask takes as long as a signature check.
+static CORES: LazyLock<usize> = LazyLock::new(|| thread::available_parallelism().map_or(1, usize::from));
 
 /// Fewer things than this for each thread are not worth one.
 const SHARE: usize = 8;
 
 /// What `work` makes of each of `things`, in their order.
 pub(crate) fn map<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let share = things.len().div_ceil(cores).max(SHARE);
+    let share = things.len().div_ceil(*CORES).max(SHARE);
     if things.len() <= share {
         return things.iter().map(work).collect();
     }

@@ -395,25 +395,22 @@ impl Record {
         Ok(found)
     }
 
-    /// Checks that the note at this entry is signed by a key that its speaker has, or had before keys made
-    /// for this record took the place of copied ones: what was read from the map is shown only so.
+    /// Checks that enough keys of its speaker signed the note at this entry, by what was known when it was
+    /// logged: what was read from the map is shown only so.
     ///
     /// # Errors
     /// If the log cannot be read, or the entry does not bear it out.
     pub fn attest(&self, index: u64) -> Result<(), RecordError> {
         let wrong = |why: &str| RecordError::Record(self.place.clone(), format!("entry {index}: {why}"));
         let entry = self.entry(index)?.ok_or_else(|| wrong("not a statement, though the map has it"))?;
-        let Some(speaker) = entry.statement.speaker() else { return Ok(()) };
-        let issuer = self.state.issuer(speaker).map_err(|error| self.failed(error))?;
-        let unsigned = || wrong("not signed by its speaker, though the map has it");
-        let issuer = issuer.ok_or_else(unsigned)?;
-        if entry.note.signed_by(&issuer.key) == Signed::Yes {
+        if entry.statement.speaker().is_none() {
             return Ok(());
         }
-        let before = issuer.took_place_of.map(|entry| self.entry(entry)).transpose()?.flatten();
-        match before.map(|before| before.statement.body) {
-            Some(Body::Keys(keys)) if entry.note.signed_by(&keys.key) == Signed::Yes => Ok(()),
-            _ => Err(unsigned()),
+        let placed = Placed::new(index, entry.logged, entry.statement);
+        match self.state.check_signed(&placed, &|key| entry.note.signed_by(key)) {
+            Ok(_) => Ok(()),
+            Err(Stop::Void(_)) => Err(wrong("not signed by its speaker, though the map has it")),
+            Err(Stop::Fault(error)) => Err(self.failed(error)),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The standing rule: which words on a document are in force, and which leads.
 //!
-//! A pure function of the valid words in log order and a moment. Who may speak is decided before,
-//! by the forward pass; passages across documents after, where texts are known.
+//! A pure function of the valid words in log order, with what their signatures are worth, and a moment.
+//! Who may speak is decided before, by the forward pass; passages across documents after, where texts are known.
 
 use crate::atoms::{BlobRef, Id, Lang, Name, Origin, Time};
+use crate::authority::{Place, Signers};
 use crate::statement::Act;
 use crate::words::{Class, Standing};
 
@@ -24,6 +25,10 @@ pub struct Word {
     pub rank: u8,
     /// The voices that it stood above when it spoke: the issuer and the chain between. None for the issuer.
     pub below: Vec<Name>,
+    /// Which keys signed it.
+    pub signers: Signers,
+    /// What its signatures are worth, as seen at a moment.
+    pub weight: Weight,
     /// What was said.
     pub act: Act,
     /// The language of the reason.
@@ -32,11 +37,53 @@ pub struct Word {
     pub passages: Vec<BlobRef>,
     /// Why.
     pub reason: Option<BlobRef>,
+    /// The same reason in other languages.
+    pub translations: Vec<(Lang, BlobRef)>,
     /// The record it was meant for, if that is another one.
     pub copied_from: Option<Origin>,
 }
 
+/// What the signatures of a word are worth, as seen at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weight {
+    /// How many signatures its act took when it was logged.
+    pub took: u8,
+    /// How many of its signatures count; [`Weight::ALL`] if they are those of all keys listed.
+    pub strength: u8,
+    /// Which tenure of its voice's name said it, counted from 0.
+    pub tenure: u32,
+    /// For a warning that is not signed any more: since when that is known.
+    pub stolen: Option<Stolen>,
+}
+
+impl Weight {
+    /// More than any act takes: all listed keys signed.
+    pub const ALL: u8 = u8::MAX;
+}
+
+impl Default for Weight {
+    /// That of a word by a name with one key, which nobody has revoked.
+    fn default() -> Self {
+        Self { took: 1, strength: Self::ALL, tenure: 0, stolen: None }
+    }
+}
+
+/// The revocation by which something lost a signature that it needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stolen {
+    /// Its entry.
+    pub entry: u64,
+    /// When it was logged.
+    pub logged: Time,
+}
+
 impl Word {
+    /// Its place in the log.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { entry: self.entry, time: self.logged }
+    }
+
     /// The standing it gives, unless it is a lift.
     #[must_use]
     pub fn standing(&self) -> Option<Standing> {
@@ -64,9 +111,15 @@ impl Word {
         self.copied_from.is_none() || self.class() == Some(Class::Warning)
     }
 
-    /// Whether this word, logged after `other`, ends it or takes its place.
-    fn ends(&self, other: &Word) -> bool {
-        let own = self.voice == other.voice;
+    /// Whether this word, logged after `other` of the same document, ends it or takes its place. One that is
+    /// not signed any more does neither: it has the strength 0.
+    #[must_use]
+    pub fn ends(&self, other: &Word) -> bool {
+        // Fewer signatures than it took leave it standing.
+        if self.weight.strength < other.weight.took {
+            return false;
+        }
+        let own = self.voice == other.voice && self.weight.tenure == other.weight.tenure;
         let native = self.copied_from.is_none();
         // What was meant for another record takes the place only of what was meant for it too.
         let same_record = native || self.copied_from == other.copied_from;
@@ -91,6 +144,9 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// All that is known, in force at the end of time.
+    pub(crate) const ALL: Self = Self { logged_by: Time::MAX, in_force_at: Time::MAX };
+
     /// What stands now: all that is known, as it binds by the reader's clock or the record's last entry,
     /// whichever is later. A clock that is slow hides nothing.
     #[must_use]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::atoms::Name;
+use crate::authority::every_key;
 use crate::log::LogError;
 use crate::note::{Note, Signed, VerifierKey};
 use crate::state::State;
@@ -16,7 +17,8 @@ pub(crate) fn look_up(proven: &Proven, key: &VerifierKey) -> Signed {
     proven.iter().find(|(known, _)| known == key).map_or(Signed::No, |(_, signed)| *signed)
 }
 
-/// The keys registered for each name, with the log keys: before some statements, or by one of them.
+/// All keys that each name ever had, in force or not, with the log keys: before some statements, or by one
+/// of them. Which of them count at a statement's place is for the forward pass to say.
 pub(crate) struct Ring {
     keys: HashMap<Name, Vec<VerifierKey>>,
     log_keys: Vec<VerifierKey>,
@@ -34,17 +36,25 @@ impl Ring {
             match (&statement.body, statement.speaker()) {
                 (Body::Record(body), _) => ring.log_keys.extend(body.log_key.clone()),
                 (_, Some(speaker)) if !ring.keys.contains_key(speaker) => {
-                    let known = state.issuer(speaker)?.map(|issuer| issuer.key.clone());
-                    ring.keys.insert(speaker.clone(), known.into_iter().collect());
+                    let known = state.issuer(speaker)?;
+                    let mut all: Vec<VerifierKey> = Vec::new();
+                    for key in known.iter().flat_map(|issuer| issuer.all_keys()) {
+                        if !all.contains(key) {
+                            all.push(key.clone());
+                        }
+                    }
+                    ring.keys.insert(speaker.clone(), all);
                 }
                 _ => {}
             }
         }
         for statement in statements {
             if let Body::Keys(keys) = &statement.body {
-                let known = ring.keys.entry(keys.speaker.clone()).or_default();
-                if !known.contains(&keys.key) {
-                    known.push(keys.key.clone());
+                let known = ring.keys.entry(keys.name().clone()).or_default();
+                for key in every_key(keys) {
+                    if !known.contains(key) {
+                        known.push(key.clone());
+                    }
                 }
             }
         }
@@ -59,6 +69,8 @@ impl Ring {
             Some(speaker) => self.keys.get(speaker).unwrap_or(&none),
             None => &self.log_keys,
         };
-        candidates.iter().map(|key| (key.clone(), note.signed_by(key))).collect()
+        // A key that no signature line claims costs no check.
+        let claimed = candidates.iter().map(|key| (key, note.signed_by(key)));
+        claimed.filter(|(_, signed)| *signed != Signed::No).map(|(key, s)| (key.clone(), s)).collect()
     }
 }

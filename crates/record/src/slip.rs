@@ -8,8 +8,9 @@ mod text;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
-use crate::atoms::{BlobRef, Id, Origin, Time};
+use crate::atoms::{BlobRef, Id, Name, Origin, Time};
 use crate::blob::Blob;
+use crate::draft::check_opening;
 use crate::entry::Entry;
 use crate::log::{Checkpoint, LogError, check_inclusion};
 use crate::map::MapProof;
@@ -18,8 +19,8 @@ use crate::parallel;
 use crate::rule::Word;
 use crate::signatures::{Ring, look_up};
 use crate::state::{Attached, FactKey, Placed, Refusal, State, Stop};
-use crate::statement::{Act, BlobField, Body, RecordBody};
-use crate::suffixes::{SUFFIX_LIST, Suffixes};
+use crate::statement::{Act, BlobField, Body, FirstWord, RecordBody};
+use crate::suffixes::Suffixes;
 
 /// A slip larger than this is not read.
 pub const MOST_SLIP_BYTES: usize = 8 * 1024 * 1024;
@@ -49,7 +50,7 @@ pub struct SlipEntry {
     /// The hashes from the leaf's sibling up.
     pub path: Vec<[u8; 32]>,
     /// The blobs that it opens, by the position of their line.
-    pub opened: Vec<(usize, Opened)>,
+    pub opened: Vec<(usize, Blob)>,
 }
 
 /// Facts of the standing map, proven against the root that an entry of the slip commits to.
@@ -60,15 +61,6 @@ pub struct SlipEpoch {
     /// The facts, in ascending order of their keys. Their values are not in the slip: whoever checks it
     /// derives them from its entries, and the proof must fit.
     pub facts: Vec<(FactKey, MapProof)>,
-}
-
-/// What a slip shows of a blob.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Opened {
-    /// All of it.
-    Blob(Blob),
-    /// Its salt only; the verifier must have the bytes.
-    Salt([u8; 32]),
 }
 
 /// What a slip proves.
@@ -231,8 +223,9 @@ impl Slip {
             }
             let attached = slip.open(written, &entry)?;
             slip.last_logged = entry.logged;
-            let mut placed = Placed::new(written.index, entry.logged, entry.statement);
-            placed.attached = attached;
+            let id = Id::of(entry.note.text().as_bytes());
+            let (entry, logged, statement) = (written.index, entry.logged, entry.statement);
+            let placed = Placed { entry, logged, id, statement, attached };
             match slip.state.push(placed, &|key| look_up(&proven, key)) {
                 Ok(()) => {}
                 Err(Stop::Void(why)) => return Err(SlipError::Void(written.index, why)),
@@ -299,12 +292,15 @@ impl ProvenSlip {
         let document = self.state.document(&self.document).map_err(SlipError::Log)?;
         let voices = document.iter().flat_map(|document| document.words.iter().map(|word| &word.voice));
         let issuers = document.iter().map(|document| document.issuer()).chain(voices);
-        let issuers = issuers.map(|name| FactKey::Issuer(name.clone()));
+        let issuers = self.all_who_bear_on(issuers.cloned().collect()).map_err(SlipError::Log)?;
+        let issuers = issuers.into_iter().map(FactKey::Issuer);
         // The standing of what took its place is shown beside its own.
         let successors =
             document.iter().flat_map(|document| document.words.iter()).filter_map(successor);
         let documents = std::iter::once(self.document).chain(successors).map(FactKey::Document);
-        for key in documents.chain(issuers) {
+        let opens = document.as_ref().and_then(|document| document.opens());
+        let commitment = opens.map(|id| FactKey::Commitment(*id));
+        for key in documents.chain(issuers).chain(commitment) {
             if !facts.contains(&key) {
                 return Err(SlipError::Unproven(key));
             }
@@ -313,39 +309,42 @@ impl ProvenSlip {
         Ok(ProvenEpoch { entry: epoch.entry, logged: entry.logged, has_document, facts })
     }
 
+    /// These names, with all that speak or are named in the history of one: a revocation left out of any
+    /// of them could make good what is void.
+    fn all_who_bear_on(&self, names: Vec<Name>) -> Result<BTreeSet<Name>, LogError> {
+        let mut found = BTreeSet::new();
+        let mut next = names;
+        while let Some(name) = next.pop() {
+            if found.insert(name.clone()) {
+                next.extend(self.state.issuer(&name)?.iter().flat_map(|one| one.names().cloned()));
+            }
+        }
+        Ok(found)
+    }
+
     /// Checks the opened blobs of an entry and keeps them; returns what matters to its judging.
     fn open(&mut self, written: &SlipEntry, entry: &Entry) -> Result<Attached, SlipError> {
         let fields = entry.statement.blobs();
-        let mut list = None;
-        for (position, opened) in &written.opened {
+        for (position, blob) in &written.opened {
             let wrong = |why: String| SlipError::Entry(written.index, why);
             let field =
                 fields.get(*position).ok_or_else(|| wrong(format!("it has no blob line {position}")))?;
-            let check = |blob: &Blob| {
-                blob.check(field.field, field.blob, field.most).map_err(|error| wrong(error.to_string()))
-            };
-            match opened {
-                Opened::Blob(blob) => {
-                    check(blob)?;
-                    self.blobs.insert((written.index, *position), blob.clone());
-                }
-                Opened::Salt(salt) if field.field == "suffixes" => {
-                    list = Some(self.own_list(salt, entry, field).map_err(wrong)?);
-                }
-                // Only of the list does the verifier have the bytes: a salt for them would hide a reason.
-                Opened::Salt(_) => return Err(wrong(format!("its {} is not opened", field.field))),
-            }
+            blob.check(field.field, field.blob, field.most).map_err(|error| wrong(error.to_string()))?;
+            self.blobs.insert((written.index, *position), blob.clone());
         }
-        if list.is_none() && fields.iter().any(|field| field.field == "suffixes") {
-            return Err(SlipError::Missing("the salt of its record's suffix list"));
-        }
-        let remark = matches!(entry.statement.body, Body::Comment(_) | Body::Note(_));
+        let list = fields.iter().find(|field| field.field == "suffixes").map(|field| {
+            let own = Suffixes::named(field.blob);
+            self.suffixes_known &= own.is_some();
+            own.unwrap_or_else(|| Suffixes::new(""))
+        });
+        let opening = self.check_opening(written, entry)?;
+        let remark = opening || matches!(entry.statement.body, Body::Comment(_) | Body::Note(_));
         let shown = |position: &usize| written.opened.iter().any(|(opened, _)| opened == position);
-        // Only the text of a document stays closed: a slip that hid a reason would mislead.
+        // A slip that hid a reason would mislead.
         let hidden = fields
             .iter()
             .enumerate()
-            .find(|(position, field)| !shown(position) && (field.field != "text" || remark));
+            .find(|(position, field)| !shown(position) && !may_be_closed(field, remark));
         self.hidden.extend(hidden.map(|(_, field)| (written.index, field.field)));
         let epoch = matches!(&entry.statement.body, Body::Record(body) if body.epoch.is_some());
         let named = fields.iter().position(|field| epoch && field.field == "checkpoint");
@@ -355,28 +354,24 @@ impl ProvenSlip {
         Ok(Attached { suffixes: list, checkpoint })
     }
 
-    /// The list that this build carries, where it is the one that the entry names. Only another list may
-    /// fail to open: else whoever passes a slip on could hide superiors by changing the salt.
-    fn own_list(
-        &mut self,
-        salt: &[u8; 32],
-        entry: &Entry,
-        field: &BlobField,
-    ) -> Result<Suffixes, String> {
-        let (version, text) = SUFFIX_LIST;
-        if Blob::new(*salt, text.as_bytes().to_vec()).reference() == field.blob {
-            return Ok(Suffixes::new(text));
+    /// Whether an entry is the opening of a draft; and if it is, that its text opens its commitment.
+    fn check_opening(&self, written: &SlipEntry, entry: &Entry) -> Result<bool, SlipError> {
+        let Body::Document(body) = &entry.statement.body else { return Ok(false) };
+        let FirstWord::Draft { proof, .. } = &body.word else { return Ok(false) };
+        // What is not opened must be withheld, which is asked for at the end.
+        if let (Some(text), Some(proof)) =
+            (self.text_of(written.index, body.text), self.text_of(written.index, *proof))
+        {
+            check_opening(&entry.statement, text, proof)
+                .map_err(|error| SlipError::Entry(written.index, error.to_string()))?;
         }
-        let named = match &entry.statement.body {
-            Body::Record(body) => body.suffixes.as_ref().map(|(version, _)| version.as_str()),
-            _ => None,
-        };
-        if named == Some(version) && field.blob.bytes == text.len() as u64 {
-            return Err(format!("the suffix list {version} does not open with the salt given"));
-        }
-        self.suffixes_known = false;
-        Ok(Suffixes::new(""))
+        Ok(true)
     }
+}
+
+/// The text of a document is the copy itself; the suffix list, whoever checks has or has not.
+fn may_be_closed(field: &BlobField, is_remark: bool) -> bool {
+    field.field == "suffixes" || (field.field == "text" && !is_remark)
 }
 
 /// The document that a word says has taken the place of its own.

@@ -6,30 +6,39 @@
 //! changed since lies in memory; so questions can fail, for the one reason that the map cannot be read.
 
 mod apply;
+mod authority;
+mod drafts;
 mod epoch;
 mod judge;
 mod kinds;
 mod refusal;
-mod superiors;
+mod repeated;
+mod seen;
 
 use std::sync::Arc;
 
 use crate::atoms::{DocumentName, Id, Name, Origin, Time, Version};
+use crate::authority::{Issuer, Place};
 use crate::facts::{Admitted, Count, EpochFact, File, Lineage, Notes, Table, Text, Withheld};
 use crate::log::LogError;
 use crate::map::Map;
 use crate::note::{Signed, VerifierKey};
-use crate::statement::{Body, Statement};
+use crate::rule::Moment;
+use crate::statement::NameProof;
 use crate::suffixes::Suffixes;
+pub use authority::{Authority, Pending};
+pub use drafts::Committed;
 pub use epoch::{Changes, FactKey};
-pub use kinds::{Attached, Issuer, Placed, Registered, Remarked, Rendered, Void};
+pub use kinds::{Attached, Placed, Registered, Remarked, Rendered, Void};
 pub use refusal::{Refusal, RefusalKind, Stop};
+pub use seen::Viewed;
 
 /// The state of a record after some of its entries.
 #[derive(Clone, Default)]
 pub struct State {
     origin: Option<Origin>,
     log_key: Option<VerifierKey>,
+    open: Option<u64>,
     suffixes: Option<Suffixes>,
     suffix_versions: Vec<(Version, u64)>,
     last_time: Option<Time>,
@@ -45,6 +54,7 @@ pub struct State {
     counts: Table<Count>,
     notes: Table<Notes>,
     withheld: Table<Withheld>,
+    commitments: Table<Committed>,
     void: Vec<Void>,
     /// Withheld since the latest saved epoch.
     newly_withheld: Vec<u64>,
@@ -107,14 +117,20 @@ impl State {
         self.registered.get(&id.to_string(), &self.map, self.origin())
     }
 
-    /// What a document name resolves to: the newest of its lineage, one made for this record before a
-    /// copied one.
+    /// What a document name resolves to: the newest of its lineage that is not void, one made for this
+    /// record before a copied one.
     pub fn named(&self, name: &DocumentName) -> Result<Option<Arc<Registered>>, LogError> {
-        let lineage = self.lineages.get(&name.to_string(), &self.map, self.origin())?;
-        let Some(lineage) = lineage else { return Ok(None) };
-        let own = lineage.0.iter().rev().find(|(_, copied)| !copied);
-        let newest = own.or(lineage.0.last()).map(|(id, _)| *id);
-        newest.map_or(Ok(None), |id| self.document(&id))
+        let mut copied = None;
+        for document in self.lineage(name)?.into_iter().rev() {
+            let native = document.copied_from.is_none();
+            if (native || copied.is_none()) && self.seen(&document, Moment::ALL)?.stolen().is_none() {
+                if native {
+                    return Ok(Some(document));
+                }
+                copied = Some(document);
+            }
+        }
+        Ok(copied)
     }
 
     /// All documents of a name, oldest first.
@@ -164,7 +180,19 @@ impl State {
     /// The keys that may be registered for a name, each with the entry that admits it.
     pub fn admissions(&self, name: &Name) -> Result<Vec<(VerifierKey, u64)>, LogError> {
         let admitted = self.admitted.get(name.as_str(), &self.map, self.origin())?;
-        Ok(admitted.map(|admitted| admitted.0.clone()).unwrap_or_default())
+        Ok(admitted.map(|admitted| admitted.keys.clone()).unwrap_or_default())
+    }
+
+    /// What the operator found published under a name, each with the place that says so.
+    pub fn proofs(&self, name: &Name) -> Result<Vec<(Place, NameProof)>, LogError> {
+        let admitted = self.admitted.get(name.as_str(), &self.map, self.origin())?;
+        Ok(admitted.map(|admitted| admitted.proofs.clone()).unwrap_or_default())
+    }
+
+    /// In an open record, how many statements a UTC day it takes of each name.
+    #[must_use]
+    pub fn open(&self) -> Option<u64> {
+        self.open
     }
 
     /// The entry of the tombstone that withholds the blobs of this entry.
@@ -193,62 +221,8 @@ impl State {
 
     /// The `previous` that the speaker's next word on this document must carry.
     pub fn previous(&self, speaker: &Name, document: &Id) -> Result<Id, LogError> {
-        let found = self.document(document)?;
-        Ok(found.map_or(*document, |document| document.previous(speaker)))
-    }
-
-    /// The entry at which this very statement is validly logged; asked of what it speaks of, so that no
-    /// list of all statements is kept.
-    pub fn entry_of(&self, id: &Id, statement: &Statement) -> Result<Option<u64>, LogError> {
-        let copied = self.copied_from(&statement.record);
-        Ok(match &statement.body {
-            Body::Record(body) => self.entry_of_record(body)?,
-            Body::Keys(keys) => {
-                let known = self.issuer(&keys.speaker)?;
-                known.filter(|issuer| issuer.keys == *id).map(|issuer| issuer.entry)
-            }
-            Body::Acceptance(body) => {
-                let known = self.issuer(&body.subordinate)?.filter(|_| copied.is_none());
-                let known = known.filter(|issuer| {
-                    issuer.keys == body.keys && issuer.names_superior.as_ref() == Some(&body.speaker)
-                });
-                known.and_then(|issuer| issuer.accepted)
-            }
-            Body::Document(_) => self.document(id)?.map(|document| document.entry),
-            Body::Rendition(body) => self.document(&body.document)?.and_then(|document| {
-                let same =
-                    |known: &&Rendered| known.rendition == *body && known.copied_from.as_ref() == copied;
-                document.renditions.iter().find(same).map(|known| known.entry)
-            }),
-            Body::Standing(body) => self.document(&body.document)?.and_then(|document| {
-                document.words.iter().find(|word| word.id == *id).map(|word| word.entry)
-            }),
-            Body::Comment(body) => self
-                .document(&body.document)?
-                .and_then(|document| same_remark(&document.comments, body, copied)),
-            Body::Note(body) => same_remark(&self.notes(&body.document)?, body, copied),
-        })
-    }
-
-    /// A `record` statement that says nothing new has been said before.
-    fn entry_of_record(&self, body: &crate::statement::RecordBody) -> Result<Option<u64>, LogError> {
-        if body.log_key.is_some() || body.suffixes.is_some() || body.epoch.is_some() {
-            return Ok(None);
-        }
-        let mut first = None;
-        for (name, key) in &body.admit {
-            match self.admissions(name)?.iter().find(|(known, _)| known == key) {
-                Some((_, entry)) => first = Some(first.unwrap_or(*entry)),
-                None => return Ok(None),
-            }
-        }
-        for entry in &body.withhold {
-            match self.withheld(*entry)? {
-                Some(by) => first = Some(first.unwrap_or(by)),
-                None => return Ok(None),
-            }
-        }
-        Ok(first)
+        let Some(found) = self.document(document)? else { return Ok(*document) };
+        Ok(self.seen(&found, Moment::ALL)?.previous(speaker))
     }
 
     /// The record that a statement was meant for, if another than this.
@@ -264,10 +238,9 @@ impl State {
     /// Why the statement counts for nothing; or a fault, after which the state is to be thrown away.
     pub fn push(&mut self, placed: Placed, signed: &dyn Fn(&VerifierKey) -> Signed) -> Result<(), Stop> {
         match self.judge(&placed, signed) {
-            Ok(()) => Ok(self.apply(placed)?),
+            Ok(signers) => Ok(self.apply(placed, signers)?),
             Err(Stop::Void(refusal)) => {
-                let speaker = placed.statement.speaker();
-                if speaker.map_or(Ok(false), |speaker| self.is_own(speaker, signed))? {
+                if self.is_own(&placed, signed)? {
                     self.remember_issued(&placed.statement, placed.entry)?;
                 }
                 self.void.push(Void { entry: placed.entry, refusal: refusal.clone() });
@@ -282,10 +255,6 @@ impl State {
     pub fn push_unreadable(&mut self, entry: u64, why: String) {
         self.void.push(Void { entry, refusal: Refusal::unreadable(why) });
     }
-
-    fn is_own(&self, speaker: &Name, signed: &dyn Fn(&VerifierKey) -> Signed) -> Result<bool, LogError> {
-        Ok(self.issuer(speaker)?.is_some_and(|issuer| signed(&issuer.key) == Signed::Yes))
-    }
 }
 
 impl std::fmt::Debug for State {
@@ -294,15 +263,10 @@ impl std::fmt::Debug for State {
     }
 }
 
-fn same_remark(
-    known: &[Remarked],
-    body: &crate::statement::Remark,
-    copied: Option<&Origin>,
-) -> Option<u64> {
-    let same = |known: &&Remarked| known.copied_from.as_ref() == copied && known.body() == *body;
-    known.iter().find(same).map(|known| known.entry)
-}
-
+#[cfg(test)]
+mod authority_tests;
+#[cfg(test)]
+mod draft_tests;
 #[cfg(test)]
 mod invariants;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Reading checks the form of every line and nothing else: who may say it is decided by the forward
 //! pass. Printing and reading are exact inverses, so an id can be computed from either.
 
+mod authority;
 mod form;
 mod lines;
 
@@ -11,6 +12,7 @@ use std::fmt::Write as _;
 use crate::atoms::{BlobRef, Date, DocumentName, Id, Lang, Media, Name, Origin, Time, Version};
 use crate::note::{MOST_CHECKPOINT_BYTES, VerifierKey};
 use crate::words::{Genre, Standing};
+pub use authority::{Acceptance, Keys, ListedKey, Revocation, Rule, RuleAct};
 use lines::Lines;
 pub use lines::StatementError;
 
@@ -32,6 +34,10 @@ pub enum Body {
     Keys(Keys),
     /// A named superior consents.
     Acceptance(Acceptance),
+    /// A key counts no more.
+    Revocation(Revocation),
+    /// Private drafts, committed to without showing them.
+    Commitment(Commitment),
     /// A text is registered under a name, with its first word.
     Document(Document),
     /// An exact file of a document.
@@ -53,12 +59,52 @@ pub struct RecordBody {
     pub suffixes: Option<(Version, BlobRef)>,
     /// What the record commits to of all that is derived from the entries before this one.
     pub epoch: Option<Epoch>,
+    /// In entry 0 of an open record: how many statements a UTC day it takes of each name that proves itself.
+    pub open: Option<u64>,
     /// Keys that may be registered from here on.
     pub admit: Vec<(Name, VerifierKey)>,
+    /// Names that were found proven, each with the evidence.
+    pub proofs: Vec<(NameProof, BlobRef)>,
     /// Entries whose blobs are withheld from here on.
     pub withhold: Vec<u64>,
     /// Why they are; with `withhold`, and then required.
     pub reason: Option<BlobRef>,
+}
+
+/// What the operator found published under a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameProof {
+    /// The name.
+    pub name: Name,
+    /// The `keys` statement whose id is published there.
+    pub keys: Id,
+    /// How it was found.
+    pub method: ProofMethod,
+    /// The superior named there.
+    pub superior: Option<Name>,
+}
+
+/// How a name was found proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProofMethod {
+    /// In a DNS TXT record.
+    Dns,
+    /// In a DNS TXT record, with a chain of DNSSEC signatures.
+    Dnssec,
+    /// Under `https://<name>/.well-known/`.
+    Https,
+}
+
+impl ProofMethod {
+    /// Its word in a statement.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dns => "dns",
+            Self::Dnssec => "dnssec",
+            Self::Https => "https",
+        }
+    }
 }
 
 /// A state of the derived part that the log commits to.
@@ -72,26 +118,15 @@ pub struct Epoch {
     pub checkpoint: BlobRef,
 }
 
-/// An issuer's key, with the rule that one signature suffices for every act.
+/// Private drafts, committed to without showing them or how many there are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Keys {
-    /// The issuer.
+pub struct Commitment {
+    /// The office.
     pub speaker: Name,
-    /// Its key, named `<speaker>/<label>`.
-    pub key: VerifierKey,
-    /// The name that it takes as its superior, once that has accepted.
-    pub superior: Option<Name>,
-}
-
-/// A superior's consent to being named.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Acceptance {
-    /// The superior.
-    pub speaker: Name,
-    /// The name it accepts.
-    pub subordinate: Name,
-    /// The `keys` statement that names it.
-    pub keys: Id,
+    /// The number of leaves, a power of two from 16 to 65,536.
+    pub leaves: u32,
+    /// The root of the tree over them (RFC 6962 section 2.1).
+    pub root: Id,
 }
 
 /// A text registered under a name.
@@ -131,6 +166,13 @@ pub enum FirstWord {
     Disowned {
         /// Why.
         reason: BlobRef,
+    },
+    /// The issuer's draft, which it had committed to: an `opening`.
+    Draft {
+        /// The commitment.
+        commitment: Id,
+        /// The leaves of its paragraphs, and their paths.
+        proof: BlobRef,
     },
     /// Registered as seen, in the name of somebody else: never a standing.
     Attributed {
@@ -201,11 +243,15 @@ pub struct StandingBody {
     pub passages: Vec<BlobRef>,
     /// Why. Absent only where the word is `issued`.
     pub reason: Option<BlobRef>,
+    /// The same reason in other languages, up to 7.
+    pub translations: Vec<(Lang, BlobRef)>,
 }
 
-/// What a `standing` statement does.
+/// What a word does. All but a draft are said by `standing` statements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act {
+    /// A draft that was opened: only as a first word.
+    Draft,
     /// It stands.
     Issued,
     /// Another document corrects it.
@@ -229,6 +275,7 @@ impl Act {
     #[must_use]
     pub fn standing(self) -> Option<Standing> {
         Some(match self {
+            Self::Draft => Standing::Draft,
             Self::Issued => Standing::Issued,
             Self::Corrected(_) => Standing::Corrected,
             Self::Superseded(_) => Standing::Superseded,
@@ -265,13 +312,16 @@ impl Statement {
         let record = lines.one("record")?;
         let body = match kind {
             "record" => Body::Record(form::read_record(&mut lines)?),
-            "keys" => Body::Keys(form::read_keys(&mut lines)?),
+            "keys" => Body::Keys(authority::read_keys(&mut lines)?),
             "acceptance" => Body::Acceptance(Acceptance {
                 speaker: lines.one("speaker")?,
                 subordinate: lines.one("subordinate")?,
                 keys: lines.one("keys")?,
             }),
+            "revocation" => Body::Revocation(authority::read_revocation(&mut lines)?),
+            "commitment" => Body::Commitment(form::read_commitment(&mut lines)?),
             "document" => Body::Document(form::read_document(&mut lines)?),
+            "opening" => Body::Document(form::read_opening(&mut lines)?),
             "rendition" => Body::Rendition(form::read_rendition(&mut lines)?),
             "standing" => Body::Standing(form::read_standing(&mut lines)?),
             "comment" => Body::Comment(form::read_remark(&mut lines)?),
@@ -289,12 +339,16 @@ impl Statement {
         // Writing to a string cannot fail.
         let _ = match &self.body {
             Body::Record(body) => form::write_record(&mut out, body),
-            Body::Keys(body) => form::write_keys(&mut out, body),
+            Body::Keys(body) => authority::write_keys(&mut out, body),
             Body::Acceptance(body) => write!(
                 out,
                 "speaker {}\nsubordinate {}\nkeys {}\n",
                 body.speaker, body.subordinate, body.keys
             ),
+            Body::Revocation(body) => authority::write_revocation(&mut out, body),
+            Body::Commitment(body) => {
+                write!(out, "speaker {}\nleaves {}\nroot {}\n", body.speaker, body.leaves, body.root)
+            }
             Body::Document(body) => form::write_document(&mut out, body),
             Body::Rendition(body) => form::write_rendition(&mut out, body),
             Body::Standing(body) => form::write_standing(&mut out, body),
@@ -320,6 +374,9 @@ impl Statement {
             Body::Record(_) => "record",
             Body::Keys(_) => "keys",
             Body::Acceptance(_) => "acceptance",
+            Body::Revocation(_) => "revocation",
+            Body::Commitment(_) => "commitment",
+            Body::Document(Document { word: FirstWord::Draft { .. }, .. }) => "opening",
             Body::Document(_) => "document",
             Body::Rendition(_) => "rendition",
             Body::Standing(_) => "standing",
@@ -335,6 +392,8 @@ impl Statement {
             Body::Record(_) => None,
             Body::Keys(body) => Some(&body.speaker),
             Body::Acceptance(body) => Some(&body.speaker),
+            Body::Revocation(body) => Some(&body.speaker),
+            Body::Commitment(body) => Some(&body.speaker),
             Body::Document(body) => Some(&body.speaker),
             Body::Rendition(body) => Some(&body.speaker),
             Body::Standing(body) => Some(&body.speaker),
@@ -355,15 +414,21 @@ impl Statement {
                 let checkpoint = body.epoch.iter().map(|epoch| {
                     BlobField::new("checkpoint", epoch.checkpoint, MOST_CHECKPOINT_BYTES as u64)
                 });
+                let evidence = body.proofs.iter();
+                let evidence = evidence.map(|(_, blob)| BlobField::new("evidence", *blob, 64 * KIB));
                 let reason = body.reason.iter().map(|blob| small("reason", *blob));
-                list.chain(checkpoint).chain(reason).collect()
+                list.chain(checkpoint).chain(evidence).chain(reason).collect()
             }
-            Body::Keys(_) | Body::Acceptance(_) => Vec::new(),
+            Body::Keys(_) | Body::Acceptance(_) | Body::Commitment(_) => Vec::new(),
+            Body::Revocation(body) => vec![small("reason", body.reason)],
             Body::Document(body) => {
                 let mut all = vec![BlobField::new("title", body.title, KIB), text(body.text)];
                 match &body.word {
                     FirstWord::Issued { .. } => {}
                     FirstWord::Disowned { reason } => all.push(small("reason", *reason)),
+                    FirstWord::Draft { proof, .. } => {
+                        all.push(BlobField::new("proof", *proof, 4 * KIB * KIB));
+                    }
                     FirstWord::Attributed { source, .. } => all.push(small("source", *source)),
                 }
                 all
@@ -371,7 +436,9 @@ impl Statement {
             Body::Rendition(body) => body.translation.iter().map(|(_, blob)| text(*blob)).collect(),
             Body::Standing(body) => {
                 let passages = body.passages.iter().map(|blob| small("passage", *blob));
-                passages.chain(body.reason.iter().map(|blob| small("reason", *blob))).collect()
+                let translations = body.translations.iter().map(|(_, blob)| blob);
+                let reasons = body.reason.iter().chain(translations);
+                passages.chain(reasons.map(|blob| small("reason", *blob))).collect()
             }
             Body::Comment(body) | Body::Note(body) => vec![small("text", body.text)],
         }

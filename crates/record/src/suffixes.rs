@@ -1,15 +1,26 @@
 //! The public suffix list in force, which bounds how far up a superior may be found.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use publicsuffix::{List, Psl};
 
-use crate::atoms::Name;
+use crate::atoms::{BlobRef, Id, Name};
 
 /// The list that this build carries, for new records: version and text.
 pub const SUFFIX_LIST: (&str, &str) = ("psl-2.1.247", include_str!("../data/public_suffix_list.dat"));
+
+/// The list of this build, read.
+static OWN: LazyLock<Suffixes> = LazyLock::new(|| Suffixes::read(Cow::Borrowed(SUFFIX_LIST.1)));
+
+/// The digest of that list as a blob: it has no salt of its own, but 32 zero bytes, so that everybody knows
+/// it without hashing a quarter of a megabyte.
+const OWN_DIGEST: Id = Id([
+    0x79, 0x26, 0xda, 0xea, 0x99, 0xd1, 0x7c, 0xfd, 0xc6, 0x7f, 0xbf, 0x3a, 0xa5, 0x90, 0xb1, 0xfa,
+    0xe2, 0xeb, 0xf4, 0xde, 0x1e, 0x4f, 0xb1, 0x4d, 0xf4, 0xee, 0x0b, 0xbe, 0x63, 0xfc, 0x01, 0x44,
+]);
 
 /// A public suffix list in the format of publicsuffix.org. Of its many rules those under one top-level
 /// domain are read when a name of that domain is first asked about.
@@ -19,7 +30,7 @@ pub const SUFFIX_LIST: (&str, &str) = ("psl-2.1.247", include_str!("../data/publ
 pub struct Suffixes(Arc<Read>);
 
 struct Read {
-    text: Box<str>,
+    text: Cow<'static, str>,
     /// By top-level domain.
     rules: Mutex<HashMap<String, Option<Arc<List>>>>,
 }
@@ -28,7 +39,17 @@ impl Suffixes {
     /// Takes the text of a list.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        Self(Arc::new(Read { text: text.into(), rules: Mutex::default() }))
+        if text == SUFFIX_LIST.1 { OWN.clone() } else { Self::read(Cow::Owned(text.to_owned())) }
+    }
+
+    /// The list of this build, if that is what a blob line names.
+    pub(crate) fn named(blob: BlobRef) -> Option<Self> {
+        let own = BlobRef { bytes: SUFFIX_LIST.1.len() as u64, digest: OWN_DIGEST };
+        (blob == own).then(|| OWN.clone())
+    }
+
+    fn read(text: Cow<'static, str>) -> Self {
+        Self(Arc::new(Read { text, rules: Mutex::default() }))
     }
 
     /// Whether the whole text is a list, without a rule that is none.
@@ -50,6 +71,12 @@ impl Suffixes {
         let list = self.under(top)?;
         let domain = list.domain(name.as_str().as_bytes())?;
         std::str::from_utf8(domain.as_bytes()).ok()?.parse().ok()
+    }
+
+    /// Whether `name` is a public suffix itself. By a list without rules none is.
+    #[must_use]
+    pub fn is_suffix(&self, name: &Name) -> bool {
+        self.has_rules() && self.registrable(name).is_none()
     }
 
     /// The rules under a top-level domain; what else the list holds changes nothing there.
@@ -109,12 +136,17 @@ impl fmt::Debug for Suffixes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::blob::Blob;
 
     #[test]
     fn the_list_that_is_carried_is_one() {
         let list = Suffixes::new(SUFFIX_LIST.1);
         let of = |name: &str| list.registrable(&name.parse().unwrap()).map(|n| n.to_string());
         assert!(list.is_list());
+        let blob = Blob::new([0; 32], SUFFIX_LIST.1.as_bytes().to_vec()).reference();
+        assert_eq!(blob.digest, OWN_DIGEST);
+        assert!(Suffixes::named(blob).is_some());
+        assert!(Suffixes::named(BlobRef { bytes: 1, ..blob }).is_none());
         assert!(SUFFIX_LIST.1.contains(&format!("// VERSION: {}\n", SUFFIX_LIST.0)));
         assert_eq!(of("press.ministry.gov.uk"), Some("ministry.gov.uk".into()));
         assert_eq!(of("gov.uk"), None);

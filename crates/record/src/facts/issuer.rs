@@ -1,56 +1,57 @@
-//! `issuer <name>`: its authority.
+//! `issuer <name>`: the history of its authority.
 
 use std::fmt::Write as _;
 
 use super::Fact;
-use super::lines::{Lines, or_dash};
+use super::lines::Lines;
 use crate::atoms::Origin;
-use crate::state::Issuer;
+use crate::authority::{Issuer, Place, Said, SaidBody};
+use crate::statement::{Body, Statement};
 
 impl Fact for Issuer {
     const KIND: &'static str = "issuer";
 
-    fn write(&self, _: &Origin, out: &mut String) {
-        let copied = or_dash(self.copied_from.as_ref());
-        let _ = writeln!(out, "keys {} {} {} {copied}", self.entry, self.logged, self.keys);
-        if let Some(entry) = self.took_place_of {
-            let _ = writeln!(out, "copied-keys {entry}");
-        }
-        let _ = writeln!(out, "key {}", self.key);
-        if let Some(superior) = &self.names_superior {
-            let _ = writeln!(out, "superior {superior} {}", or_dash(self.accepted));
+    /// `keys|acceptance|revocation <entry> <time> <signers> <lines>` and the statement, for each.
+    fn write(&self, origin: &Origin, out: &mut String) {
+        for said in &self.said {
+            let record = said.copied_from.as_ref().unwrap_or(origin).clone();
+            let (kind, body) = match said.body.clone() {
+                SaidBody::Keys(keys) => ("keys", Body::Keys(*keys)),
+                SaidBody::Acceptance(acceptance) => ("acceptance", Body::Acceptance(acceptance)),
+                SaidBody::Revocation(revocation) => ("revocation", Body::Revocation(*revocation)),
+            };
+            let text = Statement { record, body }.text();
+            let Place { entry, time } = said.place;
+            let _ = writeln!(out, "{kind} {entry} {time} {} {}", said.signers, text.lines().count());
+            out.push_str(&text);
         }
     }
 
-    fn read(name: &str, text: &str, _: &Origin) -> Option<Self> {
+    fn read(name: &str, text: &str, origin: &Origin) -> Option<Self> {
         let mut lines = Lines::new(text);
-        let name = name.parse().ok()?;
-        let mut words = lines.maybe("keys")?;
-        let (entry, logged, keys) = (words.number()?, words.one()?, words.one()?);
-        let copied_from = words.maybe()?;
-        words.end()?;
-        let took_place_of = match lines.maybe("copied-keys") {
-            Some(mut words) => Some(words.number()?),
-            None => None,
-        };
-        let key = lines.maybe("key")?.one()?;
-        let (mut names_superior, mut accepted) = (None, None);
-        if let Some(mut words) = lines.maybe("superior") {
-            names_superior = Some(words.one()?);
-            accepted = words.maybe()?;
-            words.end()?;
+        let mut read = Self::new(name.parse().ok()?);
+        while !lines.is_at_end() {
+            read.said.push(read_said(&mut lines, origin)?);
         }
-        let read = Self {
-            name,
-            key,
-            keys,
-            entry,
-            logged,
-            names_superior,
-            accepted,
-            copied_from,
-            took_place_of,
-        };
-        lines.is_at_end().then_some(read)
+        Some(read)
     }
+}
+
+fn read_said(lines: &mut Lines<'_>, origin: &Origin) -> Option<Said> {
+    let kinds = ["keys", "acceptance", "revocation"];
+    let kind = kinds.into_iter().find(|kind| lines.is_next(kind))?;
+    let mut words = lines.maybe(kind)?;
+    let place = Place { entry: words.number()?, time: words.one()? };
+    let (signers, count) = (words.one()?, words.number()?);
+    words.end()?;
+    let statement = lines.statement(count)?;
+    let id = statement.id();
+    let copied_from = (statement.record != *origin).then_some(statement.record);
+    let body = match (kind, statement.body) {
+        ("keys", Body::Keys(keys)) => SaidBody::Keys(Box::new(keys)),
+        ("acceptance", Body::Acceptance(acceptance)) => SaidBody::Acceptance(acceptance),
+        ("revocation", Body::Revocation(revocation)) => SaidBody::Revocation(Box::new(revocation)),
+        _ => return None,
+    };
+    Some(Said { place, id, signers, copied_from, body })
 }

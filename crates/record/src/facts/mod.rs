@@ -4,6 +4,7 @@
 //! What a fact means, and when it changes, is the state's; how facts are hashed and stored is the map's.
 //! Here is only their form, and the layer of changed ones that lies over the map.
 
+mod commitment;
 mod document;
 mod issuer;
 mod lines;

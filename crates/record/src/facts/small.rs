@@ -3,16 +3,19 @@
 use std::fmt::Write as _;
 
 use super::Fact;
-use super::lines::Lines;
+use super::lines::{Lines, or_dash};
 use crate::atoms::{Id, Name, Origin, Time, Version};
+use crate::authority::Place;
 use crate::note::VerifierKey;
 use crate::state::Remarked;
-use crate::statement::{Body, Statement};
+use crate::statement::{Body, NameProof, ProofMethod, Statement};
 
 /// `record`: what stands for the whole record.
 #[derive(Debug, Clone)]
 pub(crate) struct Head {
     pub(crate) log_key: VerifierKey,
+    /// How many statements a day an open record takes of a name.
+    pub(crate) open: Option<u64>,
     /// The suffix lists, each with its version and the entry that brought it; the last is in force.
     pub(crate) suffixes: Vec<(Version, u64)>,
 }
@@ -22,6 +25,9 @@ impl Fact for Head {
 
     fn write(&self, origin: &Origin, out: &mut String) {
         let _ = writeln!(out, "origin {origin}\nlog-key {}", self.log_key);
+        if let Some(open) = self.open {
+            let _ = writeln!(out, "open {open}");
+        }
         for (version, entry) in &self.suffixes {
             let _ = writeln!(out, "suffixes {entry} {version}");
         }
@@ -31,12 +37,16 @@ impl Fact for Head {
         let mut lines = Lines::new(text);
         (lines.maybe("origin")?.text()? == origin.as_str()).then_some(())?;
         let log_key = lines.maybe("log-key")?.one()?;
+        let open = match lines.maybe("open") {
+            Some(mut words) => Some(words.number()?),
+            None => None,
+        };
         let mut suffixes = Vec::new();
         while let Some(mut words) = lines.maybe("suffixes") {
             let entry = words.number()?;
             suffixes.push((words.one()?, entry));
         }
-        lines.is_at_end().then_some(Self { log_key, suffixes })
+        lines.is_at_end().then_some(Self { log_key, open, suffixes })
     }
 }
 
@@ -132,11 +142,48 @@ macro_rules! list {
     };
 }
 
-list! {
-    /// `admitted <name>`: its keys, each with the entry that admits it.
-    Admitted((VerifierKey, u64)), "admitted", "key",
-    |one| format_args!("{} {}", one.1, one.0),
-    |words| { let entry = words.number()?; (words.one()?, entry) }
+/// `admitted <name>`: what lets its first keys in.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Admitted {
+    /// Its keys, each with the entry that admits it.
+    pub(crate) keys: Vec<(VerifierKey, u64)>,
+    /// What the operator found published under the name, each with its place.
+    pub(crate) proofs: Vec<(Place, NameProof)>,
+}
+
+impl Fact for Admitted {
+    const KIND: &'static str = "admitted";
+
+    fn write(&self, _: &Origin, out: &mut String) {
+        for (key, entry) in &self.keys {
+            let _ = writeln!(out, "key {entry} {key}");
+        }
+        for (Place { entry, time }, proof) in &self.proofs {
+            let (method, superior) = (proof.method.as_str(), or_dash(proof.superior.as_ref()));
+            let _ = writeln!(out, "proof {entry} {time} {} {method} {superior}", proof.keys);
+        }
+    }
+
+    fn read(name: &str, text: &str, _: &Origin) -> Option<Self> {
+        let mut lines = Lines::new(text);
+        let name: Name = name.parse().ok()?;
+        let mut read = Self::default();
+        while let Some(mut words) = lines.maybe("key") {
+            let entry = words.number()?;
+            read.keys.push((words.one()?, entry));
+            words.end()?;
+        }
+        while let Some(mut words) = lines.maybe("proof") {
+            let place = Place { entry: words.number()?, time: words.one()? };
+            let (keys, method) = (words.one()?, words.text()?);
+            let methods = [ProofMethod::Dns, ProofMethod::Dnssec, ProofMethod::Https];
+            let method = methods.into_iter().find(|known| known.as_str() == method)?;
+            let superior = words.maybe()?;
+            words.end()?;
+            read.proofs.push((place, NameProof { name: name.clone(), keys, method, superior }));
+        }
+        lines.is_at_end().then_some(read)
+    }
 }
 
 list! {
@@ -227,14 +274,14 @@ impl Fact for Notes {
     }
 }
 
-/// `comment <entry> <time> <rank> <lines>` or `note <entry> <time> <lines>`, and the statement.
+/// `comment <entry> <time> <rank> <signers> <lines>` or `note <entry> <time> <signers> <lines>`, and the statement.
 pub(super) fn write_remark(remark: &Remarked, origin: &Origin, out: &mut String) {
     let record = remark.copied_from.as_ref().unwrap_or(origin).clone();
     let body = remark.body();
-    let Remarked { entry, logged, .. } = remark;
+    let Remarked { entry, logged, signers, .. } = remark;
     let (kind, body) = match remark.rank {
-        Some(rank) => (format!("comment {entry} {logged} {rank}"), Body::Comment(body)),
-        None => (format!("note {entry} {logged}"), Body::Note(body)),
+        Some(rank) => (format!("comment {entry} {logged} {rank} {signers}"), Body::Comment(body)),
+        None => (format!("note {entry} {logged} {signers}"), Body::Note(body)),
     };
     let text = Statement { record, body }.text();
     let _ = writeln!(out, "{kind} {}", text.lines().count());
@@ -248,13 +295,13 @@ pub(super) fn read_remark(lines: &mut Lines<'_>, origin: &Origin) -> Option<Rema
     };
     let (entry, logged) = (words.number()?, words.one()?);
     let rank = if voice { Some(words.one()?) } else { None };
-    let count = words.number()?;
+    let (signers, count) = (words.one()?, words.number()?);
     words.end()?;
     let statement = lines.statement(count)?;
     let copied_from = (statement.record != *origin).then_some(statement.record);
     match statement.body {
         Body::Comment(body) | Body::Note(body) => {
-            Some(Remarked::new(entry, logged, rank, copied_from, body))
+            Some(Remarked::new(Place { entry, time: logged }, rank, signers, copied_from, body))
         }
         _ => None,
     }

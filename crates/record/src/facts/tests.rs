@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::atoms::{Id, Name, Time};
+use crate::authority::{Issuer, Place, Said, SaidBody, Signers};
 use crate::note::Signer;
-use crate::rule::Word;
-use crate::state::{Issuer, Registered, Remarked, Rendered};
-use crate::statement::{Act, Body, Statement};
+use crate::rule::{Weight, Word};
+use crate::state::{Registered, Remarked, Rendered};
+use crate::statement::{Acceptance, Act, Body, Keys, NameProof, ProofMethod, Statement};
 use proptest::prelude::*;
 
 fn origin() -> Origin {
@@ -25,30 +26,64 @@ fn vkey() -> crate::note::VerifierKey {
     Signer::from_seed("a.example/press", &[1; 32]).unwrap().verifier()
 }
 
-fn issuer(superior: Option<&str>, accepted: Option<u64>, copied: bool) -> Issuer {
-    Issuer {
-        name: "a.example".parse().unwrap(),
-        key: vkey(),
-        keys: Id::of(b"keys"),
-        entry: 4,
-        logged: Time::from_millis(5),
-        names_superior: superior.map(|name| name.parse().unwrap()),
-        accepted,
-        copied_from: copied.then(|| "other.example".parse().unwrap()),
-        took_place_of: copied.then_some(2),
+fn said(entry: u64, copied: bool, body: SaidBody) -> Said {
+    let record = if copied { "other.example" } else { "record.example" };
+    let statement = Statement {
+        record: record.parse().unwrap(),
+        body: match body.clone() {
+            SaidBody::Keys(keys) => Body::Keys(*keys),
+            SaidBody::Acceptance(acceptance) => Body::Acceptance(acceptance),
+            SaidBody::Revocation(revocation) => Body::Revocation(*revocation),
+        },
+    };
+    Said {
+        place: Place { entry, time: Time::from_millis(5) },
+        id: statement.id(),
+        signers: signers(),
+        copied_from: copied.then_some(statement.record),
+        body,
     }
+}
+
+fn signers() -> Signers {
+    "4:0,2,r1".parse().unwrap()
 }
 
 #[test]
 fn an_issuer_looks_as_documented() {
-    let text = round("a.example", &issuer(Some("b.example"), Some(7), false));
-    let expected = format!(
-        "issuer a.example\nkeys 4 1970-01-01T00:00:00.005Z {} -\nkey {}\nsuperior b.example 7\n",
-        Id::of(b"keys"),
-        vkey()
+    let name: Name = "a.example".parse().unwrap();
+    let single = Keys::single(name.clone(), vkey(), "b.example".parse().ok());
+    let keys = |copied| said(4, copied, SaidBody::Keys(Box::new(single.clone())));
+    let own = keys(false);
+    let acceptance =
+        Acceptance { speaker: "b.example".parse().unwrap(), subordinate: name.clone(), keys: own.id };
+    let text = format!(
+        "erratum/v1 revocation\nrecord record.example\nspeaker a.example\nkey {}\nlang en\nreason 1 {}\n",
+        vkey(),
+        own.id
     );
-    assert_eq!(text, expected);
-    assert!(!round("a.example", &issuer(None, None, true)).contains("superior"));
+    let Body::Revocation(revocation) = Statement::parse(&text).unwrap().body else { panic!() };
+    let history = Issuer {
+        name,
+        said: vec![
+            keys(true),
+            own,
+            said(7, false, SaidBody::Acceptance(acceptance)),
+            said(8, false, SaidBody::Revocation(Box::new(revocation))),
+        ],
+    };
+    let written = round("a.example", &history);
+    assert!(written.starts_with(
+        "issuer a.example\nkeys 4 1970-01-01T00:00:00.005Z 4:0,2,r1 7\n\
+         erratum/v1 keys\nrecord other.example\nspeaker a.example\nprevious none\n"
+    ));
+    assert!(written.contains("\nacceptance 7 1970-01-01T00:00:00.005Z 4:0,2,r1 5\nerratum/v1 acc"));
+    let begin = "revocation 8 1970-01-01T00:00:00.005Z 4:0,2,r1 6\n";
+    assert!(written.ends_with(&format!("{begin}{text}")), "{written}");
+    assert_eq!(read::<Issuer>(written.as_bytes(), &origin()).unwrap(), history);
+    for wrong in ["4", "4:", "4:1,0", "4:r0,1", "4:0,0", "4:256", "04:0", "4:0,"] {
+        assert!(wrong.parse::<Signers>().is_err(), "{wrong}");
+    }
 }
 
 fn document(copied: bool) -> Registered {
@@ -64,7 +99,8 @@ fn document(copied: bool) -> Registered {
         panic!("a document")
     };
     let copied_from = copied.then_some(record);
-    Registered::new(Id::of(text.as_bytes()), 9, Time::from_millis(1), body, copied_from)
+    let logged = Time::from_millis(1);
+    Registered::new(Id::of(text.as_bytes()), 9, logged, signers(), body, copied_from)
 }
 
 fn word(act: Act, rank: u8, below: &[&str]) -> Word {
@@ -77,10 +113,13 @@ fn word(act: Act, rank: u8, below: &[&str]) -> Word {
         voice: "b.example".parse().unwrap(),
         rank,
         below: below.iter().map(|name| name.parse().unwrap()).collect(),
+        signers: signers(),
+        weight: Weight::default(),
         act,
         lang: "en".parse().unwrap(),
         passages: if rank > 0 { vec![blob("a passage"), blob("another")] } else { Vec::new() },
         reason: (rank > 0).then(|| blob("why")),
+        translations: vec![("de".parse().unwrap(), blob("Grund"))],
         copied_from: (rank > 1).then(|| "other.example".parse().unwrap()),
     }
 }
@@ -103,7 +142,13 @@ fn a_document_with_all_that_was_said_reads_back() {
             panic!("a rendition")
         };
         let logged = Time::from_millis(3);
-        registered.renditions.push(Rendered { entry: 10, logged, copied_from: None, rendition });
+        registered.renditions.push(Rendered {
+            entry: 10,
+            logged,
+            signers: signers(),
+            copied_from: None,
+            rendition,
+        });
         registered.comments.push(remark(Some(1)));
         let name = registered.id.to_string();
         let text = round(&name, &registered);
@@ -122,6 +167,7 @@ fn remark(rank: Option<u8>) -> Remarked {
         rank,
         lang: "en".parse().unwrap(),
         text: blob,
+        signers: signers(),
         copied_from: None,
     }
 }
@@ -130,14 +176,29 @@ fn remark(rank: Option<u8>) -> Remarked {
 fn the_small_facts_look_as_documented() {
     let id = Id::of(b"");
     let name: Name = "a.example".parse().unwrap();
+    let proof = |superior: Option<&str>| {
+        let superior = superior.map(|name| name.parse().unwrap());
+        let proof = NameProof { name: name.clone(), keys: id, method: ProofMethod::Https, superior };
+        (Place { entry: 5, time: Time::from_millis(1) }, proof)
+    };
     let epoch = |manifest| {
         let (entry, logged) = (8, Time::from_millis(1));
         EpochFact { entry, logged, checkpoint: 7, manifest }
     };
     let cases = [
         (
-            round("a.example", &Admitted(vec![(vkey(), 3)])),
-            format!("admitted a.example\nkey 3 {}\n", vkey()),
+            round(
+                "a.example",
+                &Admitted {
+                    keys: vec![(vkey(), 3)],
+                    proofs: vec![proof(None), proof(Some("b.example"))],
+                },
+            ),
+            format!(
+                "admitted a.example\nkey 3 {}\nproof 5 1970-01-01T00:00:00.001Z {id} https -\n\
+                 proof 5 1970-01-01T00:00:00.001Z {id} https b.example\n",
+                vkey()
+            ),
         ),
         (
             round("a.example/l/1", &Lineage(vec![(id, false), (id, true)])),
@@ -147,7 +208,7 @@ fn the_small_facts_look_as_documented() {
         (round("7", &Withheld(vec![9])), "withheld 7\nby 9\n".to_owned()),
         (round("a.example", &Count(vec![2])), "documents a.example\ncount 2\n".to_owned()),
         (
-            round(&id.to_string(), &Text { issued: vec![(name, 6)], documents: vec![id] }),
+            round(&id.to_string(), &Text { issued: vec![(name.clone(), 6)], documents: vec![id] }),
             format!("text {id}\nissued a.example 6\ndocument {id}\n"),
         ),
         (
@@ -165,8 +226,9 @@ fn the_small_facts_look_as_documented() {
     }
     let log_key = Signer::from_seed("record.example", &[2; 32]).unwrap().verifier();
     let suffixes = vec![("1".parse().unwrap(), 0)];
-    let head = round("", &Head { log_key: log_key.clone(), suffixes });
-    assert_eq!(head, format!("record\norigin record.example\nlog-key {log_key}\nsuffixes 0 1\n"));
+    let head = round("", &Head { log_key: log_key.clone(), open: Some(9), suffixes });
+    let expected = format!("record\norigin record.example\nlog-key {log_key}\nopen 9\nsuffixes 0 1\n");
+    assert_eq!(head, expected);
     assert!(round(&id.to_string(), &Notes(vec![remark(None)])).contains("\nnote 14 1970"));
 }
 

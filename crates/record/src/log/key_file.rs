@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::Path;
 
+use zeroize::Zeroizing;
+
 use super::error::{LogError, LogErrorKind};
 use crate::note::Signer;
 
@@ -57,7 +59,8 @@ pub fn read_key_file(path: &Path) -> Result<Signer, LogError> {
             return Err(invalid(format!("{why} {}", place())));
         }
     }
-    let mut text = String::new();
+    // As large as it may be, so that no copy stays behind in a buffer that was outgrown.
+    let mut text = Zeroizing::new(String::with_capacity(2 * MOST_KEY_BYTES as usize));
     file.take(MOST_KEY_BYTES).read_to_string(&mut text).map_err(failed)?;
     Signer::from_secret(&text).map_err(|error| invalid(error.to_string()))
 }

@@ -10,7 +10,7 @@ use crate::note::VerifierKey;
 use crate::statement::Statement;
 
 use super::judging::{Answer, Whose};
-use super::{Operator, OperatorError};
+use super::{Operator, OperatorError, Wanted};
 
 /// So many submissions of an inbox are taken at once,
 const MOST_AT_ONCE: usize = 1024;
@@ -34,6 +34,8 @@ pub struct Drained {
 pub struct Waiting {
     /// The key.
     pub key: VerifierKey,
+    /// What the name would have to publish for it to be taken in without.
+    pub wants: Option<Wanted>,
     /// What the operator must do.
     pub why: String,
 }

@@ -10,7 +10,7 @@ use crate::statement::{Body, FirstWord, Statement};
 use crate::words::{Class, Standing};
 
 use super::prepare::{AllPrepared, Prepared, prepare};
-use super::{Operator, OperatorError, Waiting};
+use super::{Operator, OperatorError, Waiting, Wanted};
 
 impl Operator {
     pub(super) fn answer_all(
@@ -88,7 +88,7 @@ impl Operator {
         };
         let placed = Placed { entry: index, logged, id, statement, attached };
         let signed = |key: &VerifierKey| -> Signed { look_up(&proven, key) };
-        match (self.state.judge(&placed, &signed), wrong) {
+        let signers = match (self.state.judge(&placed, &signed), wrong) {
             (Err(Stop::Fault(error)), _) => return Err(error.into()),
             // Rather what is wrong with its blobs than that they are missing.
             (Err(Stop::Void(refusal)), Some(why)) if refusal.kind() == RefusalKind::Unfit => {
@@ -96,18 +96,23 @@ impl Operator {
             }
             (Err(Stop::Void(refusal)), _) => {
                 return Ok(match refusal.kind() {
-                    RefusalKind::NotAdmitted => {
-                        Answer::not_admitted(&placed.statement, refusal.to_string())
-                    }
+                    RefusalKind::NotAdmitted => Answer::not_admitted(&placed, refusal.to_string()),
                     RefusalKind::Unknown | RefusalKind::NoKeys => Answer::Early(refusal.to_string()),
                     _ => Answer::Receipt(Receipt::Refused(refusal.to_string())),
                 });
             }
-            (Ok(()), Some(why)) => return refused(why),
-            (Ok(()), None) => {}
+            (Ok(_), Some(why)) => return refused(why),
+            (Ok(signers), None) => signers,
+        };
+        if let Some(most) = self.state.open() {
+            let log = self.writer.log()?;
+            if let Some(why) = self.quota.refuses(most, &placed.statement, logged, &log)? {
+                return refused(why);
+            }
+            self.quota.count(&placed.statement);
         }
         self.warned |= warns(&placed.statement);
-        self.state.apply(placed)?;
+        self.state.apply(placed, signers)?;
         Ok(Answer::Receipt(Receipt::Logged { entry: index, logged }))
     }
 
@@ -127,11 +132,12 @@ impl Operator {
     }
 }
 
-/// Whether a statement warns of a document.
+/// Whether a statement warns, of a document or of a key: readers shall know at once.
 pub(super) fn warns(statement: &Statement) -> bool {
     match &statement.body {
         Body::Standing(body) => body.act.standing().map(Standing::class) == Some(Class::Warning),
         Body::Document(body) => matches!(body.word, FirstWord::Disowned { .. }),
+        Body::Revocation(_) => true,
         _ => false,
     }
 }
@@ -161,9 +167,12 @@ pub(super) enum Answer {
 }
 
 impl Answer {
-    fn not_admitted(statement: &Statement, why: String) -> Self {
-        match &statement.body {
-            Body::Keys(keys) => Self::NotAdmitted(Box::new(Waiting { key: keys.key.clone(), why })),
+    fn not_admitted(placed: &Placed, why: String) -> Self {
+        match &placed.statement.body {
+            Body::Keys(keys) => {
+                let (key, wants) = (keys.first().clone(), Wanted::of(placed.id, keys));
+                Self::NotAdmitted(Box::new(Waiting { key, wants, why }))
+            }
             _ => Self::Receipt(Receipt::Refused(why)),
         }
     }

@@ -9,7 +9,7 @@ use crate::note::Signed;
 use crate::parallel;
 use crate::signatures::{Proven, Ring};
 use crate::state::{Attached, State};
-use crate::statement::Statement;
+use crate::statement::{Body, Document, FirstWord, Statement};
 
 use super::Check;
 
@@ -42,6 +42,9 @@ pub(super) fn prepare(
         let (_, statement) = read.as_ref().ok()?;
         let proven = ring.verify(&submission.note, statement);
         let signed = proven.iter().any(|(_, signed)| *signed == Signed::Yes);
+        if signed {
+            fetch(state, statement);
+        }
         // Nobody without a key makes us read much.
         let blobs =
             if signed { look(state, check, submission, statement) } else { Ok(Attached::default()) };
@@ -53,6 +56,21 @@ pub(super) fn prepare(
         Ok(Prepared { id, statement, proven, blobs })
     });
     Ok(all.collect())
+}
+
+/// Reads from the map what the statement will be judged by: then the judging, which goes one by one, finds
+/// it read. What cannot be read is met there again.
+fn fetch(state: &State, statement: &Statement) {
+    let document = match &statement.body {
+        Body::Standing(body) => &body.document,
+        Body::Rendition(body) => &body.document,
+        Body::Comment(body) | Body::Note(body) => &body.document,
+        Body::Document(Document { word: FirstWord::Issued { replaces: Some(old) }, .. }) => {
+            &old.document
+        }
+        _ => return,
+    };
+    let _ = state.document(document);
 }
 
 fn look(

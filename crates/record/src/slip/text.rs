@@ -10,7 +10,7 @@ use crate::blob::Blob;
 use crate::map::MapProof;
 use crate::state::FactKey;
 
-use super::{MOST_SLIP_BYTES, Opened, Slip, SlipEntry, SlipEpoch, SlipError};
+use super::{MOST_SLIP_BYTES, Slip, SlipEntry, SlipEpoch, SlipError};
 
 /// No inclusion proof has more hashes.
 const MOST_HASHES: usize = 64;
@@ -25,13 +25,8 @@ impl fmt::Display for Slip {
             f.write_str(&entry.entry)?;
             writeln!(f, "path {}", entry.path.len())?;
             entry.path.iter().try_for_each(|hash| writeln!(f, "{}", BASE64.encode(hash)))?;
-            for (position, opened) in &entry.opened {
-                match opened {
-                    Opened::Blob(blob) => {
-                        writeln!(f, "blob {position} {}", BASE64.encode(blob.stored()))?;
-                    }
-                    Opened::Salt(salt) => writeln!(f, "salt {position} {}", BASE64.encode(salt))?,
-                }
+            for (position, blob) in &entry.opened {
+                writeln!(f, "blob {position} {}", BASE64.encode(blob.stored()))?;
             }
         }
         if let Some(epoch) = &self.epoch {
@@ -181,8 +176,8 @@ fn read_entry(lines: &mut Lines<'_>, head: &str) -> Result<SlipEntry, SlipError>
         };
         path.push(hash);
     }
-    let mut opened: Vec<(usize, Opened)> = Vec::new();
-    while lines.rest.starts_with("blob ") || lines.rest.starts_with("salt ") {
+    let mut opened: Vec<(usize, Blob)> = Vec::new();
+    while lines.rest.starts_with("blob ") {
         let next = read_opened(lines)?;
         if opened.last().is_some_and(|last| last.0 >= next.0) {
             return lines.wrong("the blobs are not in ascending order");
@@ -192,23 +187,18 @@ fn read_entry(lines: &mut Lines<'_>, head: &str) -> Result<SlipEntry, SlipError>
     Ok(SlipEntry { index, entry, path, opened })
 }
 
-fn read_opened(lines: &mut Lines<'_>) -> Result<(usize, Opened), SlipError> {
+fn read_opened(lines: &mut Lines<'_>) -> Result<(usize, Blob), SlipError> {
     let line = lines.next()?;
     let mut words = line.split(' ');
-    let (Some(kind), Some(position), Some(data), None) =
+    let (Some("blob"), Some(position), Some(data), None) =
         (words.next(), words.next(), words.next(), words.next())
     else {
         return lines.wrong("expected blob <position> <base64>");
     };
     let position = lines.number(position)?;
     let Ok(data) = BASE64.decode(data) else { return lines.wrong("not base64") };
-    let opened = match (kind, <[u8; 32]>::try_from(data.as_slice())) {
-        ("salt", Ok(salt)) => Some(Opened::Salt(salt)),
-        ("blob", _) => Blob::from_stored(&data).map(Opened::Blob),
-        _ => None,
-    };
-    match opened {
-        Some(opened) => Ok((position, opened)),
-        None => lines.wrong("a salt has 32 bytes"),
+    match Blob::from_stored(&data) {
+        Some(blob) => Ok((position, blob)),
+        None => lines.wrong("a blob begins with a salt of 32 bytes"),
     }
 }

@@ -24,6 +24,7 @@ macro_rules! each_table {
         $state.counts.$method($($argument),*);
         $state.notes.$method($($argument),*);
         $state.withheld.$method($($argument),*);
+        $state.commitments.$method($($argument),*);
     };
 }
 
@@ -57,6 +58,8 @@ pub enum FactKey {
     Text(Id),
     /// `admitted <name>`: the keys that it may register.
     Admitted(Name),
+    /// `commitment <id>`: who committed to drafts, and when.
+    Commitment(Id),
     /// `record`: the log key and the suffix list in force.
     Record,
 }
@@ -69,6 +72,7 @@ impl fmt::Display for FactKey {
             Self::Document(id) => write!(f, "document {id}"),
             Self::Text(id) => write!(f, "text {id}"),
             Self::Admitted(name) => write!(f, "admitted {name}"),
+            Self::Commitment(id) => write!(f, "commitment {id}"),
             Self::Record => f.write_str("record"),
         }
     }
@@ -89,6 +93,7 @@ impl FromStr for FactKey {
             "document" => Self::Document(name.parse()?),
             "text" => Self::Text(name.parse()?),
             "admitted" => Self::Admitted(name.parse()?),
+            "commitment" => Self::Commitment(name.parse()?),
             _ => return Err(unknown()),
         })
     }
@@ -113,6 +118,7 @@ impl State {
         let log: LogFact = state.single()?.ok_or_else(|| lacks("log"))?;
         state.epoch = state.single::<EpochFact>()?;
         state.log_key = Some(head.log_key);
+        state.open = head.open;
         state.suffix_versions = head.suffixes;
         state.last_time = Some(log.time);
         state.documents = log.documents;
@@ -161,6 +167,7 @@ impl State {
             + self.files.len()
             + self.notes.len()
             + self.withheld.len()
+            + self.commitments.len()
     }
 
     /// Sets apart all that has changed, for a map to be made of it, here or on another thread: see
@@ -212,7 +219,7 @@ impl State {
 
     fn head(&self) -> Option<Head> {
         let log_key = self.log_key.clone()?;
-        Some(Head { log_key, suffixes: self.suffix_versions.clone() })
+        Some(Head { log_key, open: self.open, suffixes: self.suffix_versions.clone() })
     }
 
     /// The digest of a fact as this state has it; none if it has no such fact.
@@ -240,6 +247,9 @@ impl State {
             }
             FactKey::Admitted(name) => {
                 digest(key, self.admitted.get(name.as_str(), map, some)?.as_deref(), origin)
+            }
+            FactKey::Commitment(id) => {
+                digest(key, self.commitments.get(&id.to_string(), map, some)?.as_deref(), origin)
             }
             FactKey::Record => digest(key, self.head().as_ref(), origin),
         })

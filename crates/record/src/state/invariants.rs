@@ -131,7 +131,8 @@ proptest! {
         kinds.sort();
         kinds.dedup();
         prop_assert_eq!(kinds.len(), all);
-        let leading = document.standings(moment).leading;
+        let seen = history.state.seen(&document, moment).unwrap();
+        let leading = seen.standings().leading;
         prop_assert_eq!(leading.is_some(), !live.is_empty());
         prop_assert!(leading.is_none_or(|leading| live.contains(&leading)));
     }

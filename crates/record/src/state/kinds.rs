@@ -1,37 +1,15 @@
-//! What the state is made of: issuers, documents, remarks, and statements at their places.
+//! What the state is made of: documents, remarks, and statements at their places.
 
 use crate::atoms::{BlobRef, Id, Lang, Name, Origin, Time};
+use crate::authority::{Place, Signers};
 use crate::blob::Blob;
 use crate::log::Checkpoint;
 use crate::note::VerifierKey;
-use crate::rule::{Moment, Standings, Word, standings};
+use crate::rule::Word;
 use crate::statement::{self, Body, FirstWord, Statement};
 use crate::suffixes::Suffixes;
 
 use super::Refusal;
-
-/// An issuer: a name with a key in this record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Issuer {
-    /// Its name.
-    pub name: Name,
-    /// Its key.
-    pub key: VerifierKey,
-    /// The id of its `keys` statement.
-    pub keys: Id,
-    /// The entry of that statement.
-    pub entry: u64,
-    /// When that was logged.
-    pub logged: Time,
-    /// The superior it names.
-    pub names_superior: Option<Name>,
-    /// The entry at which that superior accepted.
-    pub accepted: Option<u64>,
-    /// The record its `keys` were meant for, if another.
-    pub copied_from: Option<Origin>,
-    /// The entry of `keys` copied from another record, of which these have taken the place.
-    pub took_place_of: Option<u64>,
-}
 
 /// A document in the record, with all that its voices validly said of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +20,8 @@ pub struct Registered {
     pub entry: u64,
     /// When it was logged.
     pub logged: Time,
+    /// Which keys signed it.
+    pub signers: Signers,
     /// The statement.
     pub document: statement::Document,
     /// The record it was meant for, if another.
@@ -60,11 +40,12 @@ impl Registered {
         id: Id,
         entry: u64,
         logged: Time,
+        signers: Signers,
         document: statement::Document,
         copied_from: Option<Origin>,
     ) -> Self {
         let (words, renditions, comments) = (Vec::new(), Vec::new(), Vec::new());
-        Self { id, entry, logged, document, copied_from, words, renditions, comments }
+        Self { id, entry, logged, signers, document, copied_from, words, renditions, comments }
     }
 
     /// The issuer: who registered it.
@@ -82,18 +63,10 @@ impl Registered {
         }
     }
 
-    /// The words on it at `moment`, with the one that leads.
+    /// Its place in the log.
     #[must_use]
-    pub fn standings(&self, moment: Moment) -> Standings<'_> {
-        standings(&self.words, moment)
-    }
-
-    /// The `previous` that the speaker's next word on it must carry: the id of its own last word made for
-    /// this record, or that of the document.
-    #[must_use]
-    pub fn previous(&self, speaker: &Name) -> Id {
-        let own = |word: &&Word| word.voice == *speaker && word.copied_from.is_none();
-        self.words.iter().rev().find(own).map_or(self.id, |word| word.id)
+    pub fn place(&self) -> Place {
+        Place { entry: self.entry, time: self.logged }
     }
 
     /// The entries at which all of this was said, ascending, each once.
@@ -117,6 +90,8 @@ pub struct Rendered {
     pub entry: u64,
     /// When it was logged.
     pub logged: Time,
+    /// Which keys signed it.
+    pub signers: Signers,
     /// The record it was meant for, if another.
     pub copied_from: Option<Origin>,
     /// What it says.
@@ -140,20 +115,23 @@ pub struct Remarked {
     pub lang: Lang,
     /// What it says.
     pub text: BlobRef,
+    /// Which keys signed it.
+    pub signers: Signers,
     /// The record it was meant for, if another.
     pub copied_from: Option<Origin>,
 }
 
 impl Remarked {
     pub(crate) fn new(
-        entry: u64,
-        logged: Time,
+        place: Place,
         rank: Option<u8>,
+        signers: Signers,
         copied_from: Option<Origin>,
         body: statement::Remark,
     ) -> Self {
         let statement::Remark { speaker, document, lang, text } = body;
-        Self { entry, logged, speaker, document, rank, lang, text, copied_from }
+        let Place { entry, time: logged } = place;
+        Self { entry, logged, speaker, document, rank, lang, text, signers, copied_from }
     }
 
     /// What the statement said.
@@ -188,6 +166,12 @@ pub struct Placed {
 }
 
 impl Placed {
+    /// Its place in the log.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { entry: self.entry, time: self.logged }
+    }
+
     /// A statement with no blobs that matter to its judging.
     #[must_use]
     pub fn new(entry: u64, logged: Time, statement: Statement) -> Self {

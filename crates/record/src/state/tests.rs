@@ -27,12 +27,32 @@ fn key(name: &str) -> VerifierKey {
     Signer::from_seed(&format!("{name}/press"), &seed).unwrap().verifier()
 }
 
-fn blob(text: &str) -> BlobRef {
+pub(super) fn blob(text: &str) -> BlobRef {
     BlobRef { bytes: text.len() as u64, digest: Id::of(text.as_bytes()) }
 }
 
 pub(super) fn time(hour: u64) -> Time {
     Time::from_millis(i64::try_from(hour).unwrap() * 3_600_000)
+}
+
+pub(super) fn a_document(name: &str, text: &str, word: FirstWord) -> Document {
+    let name: DocumentName = name.parse().unwrap();
+    Document {
+        speaker: name.issuer(),
+        name,
+        word,
+        genre: Genre::Letter,
+        lang: "en".parse().unwrap(),
+        date: None,
+        effective: None,
+        forms: Forms {
+            tables: "v1 nfkc=1 fold=1 skeleton=1 category=1 script=1 segments=1".into(),
+            search: Id::of(text.as_bytes()),
+            comparison: Id::of(text.as_bytes()),
+        },
+        title: blob("title"),
+        text: blob(text),
+    }
 }
 
 impl History {
@@ -76,33 +96,18 @@ impl History {
 
     fn keys(&mut self, name: &str, superior: Option<&str>) -> Result<Id, String> {
         let superior = superior.map(|n| n.parse().unwrap());
-        self.say(Body::Keys(Keys { speaker: name.parse().unwrap(), key: key(name), superior }))
+        self.say(Body::Keys(Keys::single(name.parse().unwrap(), key(name), superior)))
     }
 
     fn accept(&mut self, superior: &str, name: &str) -> Result<Id, String> {
         let subordinate: Name = name.parse().unwrap();
-        let keys = self.state.issuer(&subordinate).unwrap().map_or(Id::of(b""), |issuer| issuer.keys);
+        let keys = self.state.authority(&subordinate, time(self.next)).unwrap();
+        let keys = keys.map_or(Id::of(b""), |now| now.in_force.id);
         self.say(Body::Acceptance(Acceptance { speaker: superior.parse().unwrap(), subordinate, keys }))
     }
 
     fn document(&self, name: &str, text: &str, word: FirstWord) -> Document {
-        let name: DocumentName = name.parse().unwrap();
-        Document {
-            speaker: name.issuer(),
-            name,
-            word,
-            genre: Genre::Letter,
-            lang: "en".parse().unwrap(),
-            date: None,
-            effective: None,
-            forms: Forms {
-                tables: "v1 nfkc=1 fold=1 skeleton=1 category=1 script=1 segments=1".into(),
-                search: Id::of(text.as_bytes()),
-                comparison: Id::of(text.as_bytes()),
-            },
-            title: blob("title"),
-            text: blob(text),
-        }
+        a_document(name, text, word)
     }
 
     pub(super) fn issue(&mut self, name: &'static str, text: &str) -> Id {
@@ -136,6 +141,7 @@ impl History {
             effective: None,
             passages: Vec::new(),
             reason: Some(blob("why")),
+            translations: Vec::new(),
         }
     }
 
@@ -146,7 +152,8 @@ impl History {
 
     pub(super) fn at(&self, document: Id, moment: Moment) -> (Option<Standing>, Option<String>) {
         let document = self.state.document(&document).unwrap().unwrap();
-        let standings = document.standings(moment);
+        let seen = self.state.seen(&document, moment).unwrap();
+        let standings = seen.standings();
         (standings.standing(), standings.leading.map(|word| word.voice.to_string()))
     }
 
@@ -203,8 +210,8 @@ fn a_superiors_warning_leads_until_it_lifts() {
     h.mark(ISSUER, letter, Act::Superseded(next)).unwrap();
     assert_eq!(h.leads(letter), is(Standing::InError, SUPERIOR));
     let document = h.state.document(&letter).unwrap().unwrap();
-    let beside: Vec<_> =
-        document.standings(Moment::as_of(Time::MAX)).beside.iter().map(|w| w.act).collect();
+    let seen = h.state.seen(&document, Moment::as_of(Time::MAX)).unwrap();
+    let beside: Vec<_> = seen.standings().beside.iter().map(|w| w.act).collect();
     assert_eq!(beside, [Act::Issued, Act::Superseded(next)]);
     assert_eq!(
         h.mark(ISSUER, letter, Act::Lift(warning)).unwrap_err(),
@@ -398,7 +405,7 @@ fn superiors_and_successions_make_no_circle() {
 #[test]
 fn copied_statements_never_make_good_and_still_warn() {
     let mut h = History::of(&[ISSUER, SUPERIOR]);
-    let keys = Keys { speaker: ISSUER.parse().unwrap(), key: key(ISSUER), superior: None };
+    let keys = Keys::single(ISSUER.parse().unwrap(), key(ISSUER), None);
     h.put("elsewhere.example", Body::Keys(keys), ISSUER).unwrap();
     let document = h.document("command.example/l/1", "text", FirstWord::Issued { replaces: None });
     let letter = h.put("elsewhere.example", Body::Document(document), ISSUER).unwrap();
@@ -442,7 +449,7 @@ fn keys_need_admission_and_texts_seen_have_no_standing() {
     assert!(
         h.keys(OUTSIDER, Some(ISSUER))
             .unwrap_err()
-            .starts_with("outsider.example already has a key at entry 2")
+            .starts_with("outsider.example has keys, and a claim to it must be admitted anew")
     );
 }
 

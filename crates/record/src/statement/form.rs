@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 
 use super::lines::{Lines, StatementError};
 use super::{
-    Act, Document, Epoch, FirstWord, Forms, Keys, RecordBody, Remark, Rendition, Replaces, StandingBody,
+    Act, Commitment, Document, Epoch, FirstWord, Forms, NameProof, ProofMethod, RecordBody, Remark,
+    Rendition, Replaces, StandingBody,
 };
-use crate::atoms::{DocumentName, Name};
+use crate::atoms::{DocumentName, Lang, Name};
 use crate::note::VerifierKey;
 use crate::words::Standing;
 
@@ -15,6 +16,12 @@ use crate::words::Standing;
 const MOST_PASSAGES: usize = 16;
 /// At most this many admissions in one `record` statement.
 const MOST_ADMISSIONS: usize = 64;
+/// At most this many proofs of names in one `record` statement.
+const MOST_PROOFS: usize = 16;
+/// The largest quota of statements a day.
+const MOST_A_DAY: u64 = 1_000_000;
+/// At most this many translations of one reason.
+const MOST_TRANSLATIONS: usize = 7;
 /// At most this many entries withheld by one `record` statement.
 const MOST_WITHHELD: usize = 64;
 
@@ -34,6 +41,13 @@ pub(super) fn read_record(lines: &mut Lines<'_>) -> Result<RecordBody, Statement
         Some(_) => no_epoch(lines)?,
         None => read_epoch(lines)?,
     };
+    let open = match log_key {
+        Some(_) => lines.maybe_number("open")?,
+        None => None,
+    };
+    if open.is_some_and(|quota| !(1..=MOST_A_DAY).contains(&quota)) {
+        return Err(lines.wrong("a quota is from 1 to 1000000 statements a day"));
+    }
     let mut admit = Vec::new();
     while admit.len() < MOST_ADMISSIONS {
         let Some(pair) = lines.maybe_text("admit")? else { break };
@@ -42,6 +56,11 @@ pub(super) fn read_record(lines: &mut Lines<'_>) -> Result<RecordBody, Statement
         let key: VerifierKey = lines.atom(key)?;
         check_key_name(lines, &key, &name)?;
         admit.push((name, key));
+    }
+    let mut proofs = Vec::new();
+    while proofs.len() < MOST_PROOFS {
+        let Some(line) = lines.maybe_text("proof")? else { break };
+        proofs.push((read_proof(lines, line)?, lines.one("evidence")?));
     }
     let mut withhold = Vec::new();
     while withhold.len() < MOST_WITHHELD {
@@ -52,11 +71,26 @@ pub(super) fn read_record(lines: &mut Lines<'_>) -> Result<RecordBody, Statement
         withhold.push(entry);
     }
     let reason = if withhold.is_empty() { None } else { Some(lines.one("reason")?) };
-    let body = RecordBody { log_key, suffixes, epoch, admit, withhold, reason };
+    let body = RecordBody { log_key, suffixes, epoch, open, admit, proofs, withhold, reason };
     if body == RecordBody::default() {
         return Err(lines.wrong("a record statement that says nothing"));
     }
     Ok(body)
+}
+
+fn read_proof(lines: &Lines<'_>, line: &str) -> Result<NameProof, StatementError> {
+    let parts: Vec<&str> = line.split(' ').collect();
+    let [name, keys, method, superior] = parts[..] else {
+        return Err(lines.wrong("expected <name> <id> <method> <superior>"));
+    };
+    let methods = [ProofMethod::Dns, ProofMethod::Dnssec, ProofMethod::Https];
+    let method = methods.into_iter().find(|known| known.as_str() == method);
+    Ok(NameProof {
+        name: lines.atom(name)?,
+        keys: lines.atom(keys)?,
+        method: method.ok_or_else(|| lines.wrong("expected dns, dnssec or https"))?,
+        superior: if superior == "-" { None } else { Some(lines.atom(superior)?) },
+    })
 }
 
 /// Entry 0 stands before any epoch.
@@ -99,30 +133,25 @@ pub(super) fn write_record(out: &mut String, body: &RecordBody) -> std::fmt::Res
         }
         write!(out, "map {map}\ncheckpoint {checkpoint}\n")?;
     }
+    body.open.iter().try_for_each(|quota| writeln!(out, "open {quota}"))?;
     body.admit.iter().try_for_each(|(name, key)| writeln!(out, "admit {name} {key}"))?;
+    for (NameProof { name, keys, method, superior }, evidence) in &body.proofs {
+        let superior = superior.as_ref().map_or("-", Name::as_str);
+        write!(out, "proof {name} {keys} {} {superior}\nevidence {evidence}\n", method.as_str())?;
+    }
     body.withhold.iter().try_for_each(|entry| writeln!(out, "withhold {entry}"))?;
     body.reason.iter().try_for_each(|blob| writeln!(out, "reason {blob}"))
 }
 
-fn check_key_name(lines: &Lines<'_>, key: &VerifierKey, name: &Name) -> Result<(), StatementError> {
+pub(super) fn check_key_name(
+    lines: &Lines<'_>,
+    key: &VerifierKey,
+    name: &Name,
+) -> Result<(), StatementError> {
     let label = key.name().strip_prefix(name.as_str()).and_then(|rest| rest.strip_prefix('/'));
     let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     let good = label.is_some_and(|l| (1..=64).contains(&l.len()) && l.bytes().all(fits));
     if good { Ok(()) } else { Err(lines.wrong("the key is not named <name>/<label>")) }
-}
-
-pub(super) fn read_keys(lines: &mut Lines<'_>) -> Result<Keys, StatementError> {
-    let speaker = lines.one("speaker")?;
-    lines.exactly("previous", "none")?;
-    let key = lines.one("key")?;
-    check_key_name(lines, &key, &speaker)?;
-    lines.exactly("rule", "all 1")?;
-    Ok(Keys { speaker, key, superior: lines.maybe("superior")? })
-}
-
-pub(super) fn write_keys(out: &mut String, body: &Keys) -> std::fmt::Result {
-    write!(out, "speaker {}\nprevious none\nkey {}\nrule all 1\n", body.speaker, body.key)?;
-    body.superior.iter().try_for_each(|name| writeln!(out, "superior {name}"))
 }
 
 pub(super) fn read_document(lines: &mut Lines<'_>) -> Result<Document, StatementError> {
@@ -131,11 +160,7 @@ pub(super) fn read_document(lines: &mut Lines<'_>) -> Result<Document, Statement
         Disowned,
         Attributed(Name, Standing),
     }
-    let speaker: Name = lines.one("speaker")?;
-    let name: DocumentName = lines.one("name")?;
-    if name.issuer() != speaker {
-        return Err(lines.wrong("the name does not belong to the speaker"));
-    }
+    let (speaker, name) = read_speaker_and_name(lines)?;
     let kind = match lines.text("word")? {
         "issued" => Kind::Issued(match lines.maybe("previous")? {
             Some(previous) => Some(Replaces { previous, document: lines.one("replaces")? }),
@@ -162,6 +187,35 @@ pub(super) fn read_document(lines: &mut Lines<'_>) -> Result<Document, Statement
     Ok(Document { speaker, name, word, genre, lang, date, effective, forms, title, text })
 }
 
+fn read_speaker_and_name(lines: &mut Lines<'_>) -> Result<(Name, DocumentName), StatementError> {
+    let speaker: Name = lines.one("speaker")?;
+    let name: DocumentName = lines.one("name")?;
+    if name.issuer() != speaker {
+        return Err(lines.wrong("the name does not belong to the speaker"));
+    }
+    Ok((speaker, name))
+}
+
+/// An opening is a document whose first word is that it was a draft.
+pub(super) fn read_opening(lines: &mut Lines<'_>) -> Result<Document, StatementError> {
+    let (speaker, name) = read_speaker_and_name(lines)?;
+    let commitment = lines.one("commitment")?;
+    let (genre, lang, date) = (lines.one("genre")?, lines.one("lang")?, lines.maybe("date")?);
+    let forms = read_forms(lines)?.ok_or_else(|| lines.missing("forms"))?;
+    let (title, text) = (lines.one("title")?, lines.one("text")?);
+    let word = FirstWord::Draft { commitment, proof: lines.one("proof")? };
+    Ok(Document { speaker, name, word, genre, lang, date, effective: None, forms, title, text })
+}
+
+pub(super) fn read_commitment(lines: &mut Lines<'_>) -> Result<Commitment, StatementError> {
+    let speaker = lines.one("speaker")?;
+    let leaves = u32::try_from(lines.number("leaves")?).unwrap_or(0);
+    if !leaves.is_power_of_two() || !(16..=65_536).contains(&leaves) {
+        return Err(lines.wrong("the number of leaves is a power of two from 16 to 65536"));
+    }
+    Ok(Commitment { speaker, leaves, root: lines.one("root")? })
+}
+
 pub(super) fn write_document(out: &mut String, body: &Document) -> std::fmt::Result {
     write!(out, "speaker {}\nname {}\n", body.speaker, body.name)?;
     match &body.word {
@@ -170,6 +224,7 @@ pub(super) fn write_document(out: &mut String, body: &Document) -> std::fmt::Res
             write!(out, "word issued\nprevious {previous}\nreplaces {document}\n")?;
         }
         FirstWord::Disowned { .. } => writeln!(out, "word disowned")?,
+        FirstWord::Draft { commitment, .. } => writeln!(out, "commitment {commitment}")?,
         FirstWord::Attributed { to, reported, .. } => {
             write!(out, "word attributed\nattributed-to {to}\nreported {reported}\n")?;
         }
@@ -182,6 +237,7 @@ pub(super) fn write_document(out: &mut String, body: &Document) -> std::fmt::Res
     match &body.word {
         FirstWord::Issued { .. } => Ok(()),
         FirstWord::Disowned { reason } => writeln!(out, "reason {reason}"),
+        FirstWord::Draft { proof, .. } => writeln!(out, "proof {proof}"),
         FirstWord::Attributed { source, .. } => writeln!(out, "source {source}"),
     }
 }
@@ -268,7 +324,22 @@ pub(super) fn read_standing(lines: &mut Lines<'_>) -> Result<StandingBody, State
     if reason.is_none() && act != Act::Issued {
         return Err(lines.missing("reason"));
     }
-    Ok(StandingBody { speaker, document, previous, act, lang, effective, passages, reason })
+    let mut translations = Vec::new();
+    while reason.is_some() && translations.len() < MOST_TRANSLATIONS {
+        let Some(lang) = lines.maybe::<Lang>("lang")? else { break };
+        translations.push((lang, lines.one("reason")?));
+    }
+    Ok(StandingBody {
+        speaker,
+        document,
+        previous,
+        act,
+        lang,
+        effective,
+        passages,
+        reason,
+        translations,
+    })
 }
 
 pub(super) fn write_standing(out: &mut String, body: &StandingBody) -> std::fmt::Result {
@@ -283,7 +354,9 @@ pub(super) fn write_standing(out: &mut String, body: &StandingBody) -> std::fmt:
     writeln!(out, "lang {}", body.lang)?;
     body.effective.iter().try_for_each(|time| writeln!(out, "effective {time}"))?;
     body.passages.iter().try_for_each(|blob| writeln!(out, "passage {blob}"))?;
-    body.reason.iter().try_for_each(|blob| writeln!(out, "reason {blob}"))
+    body.reason.iter().try_for_each(|blob| writeln!(out, "reason {blob}"))?;
+    let translations = &mut body.translations.iter();
+    translations.try_for_each(|(lang, blob)| write!(out, "lang {lang}\nreason {blob}\n"))
 }
 
 pub(super) fn read_remark(lines: &mut Lines<'_>) -> Result<Remark, StatementError> {

@@ -24,7 +24,12 @@ fn time() -> impl Strategy<Value = Time> {
 }
 
 fn key(name: &Name, seed: u8) -> VerifierKey {
-    Signer::from_seed(&format!("{name}/press"), &[seed; 32]).unwrap().verifier()
+    Signer::from_seed(&format!("{name}/press-{seed}"), &[seed; 32]).unwrap().verifier()
+}
+
+/// The `number`th key of a name.
+fn labelled(name: &Name, number: u8) -> VerifierKey {
+    Signer::from_seed(&format!("{name}/key-{number}"), &[number; 32]).unwrap().verifier()
 }
 
 fn forms() -> impl Strategy<Value = Forms> {
@@ -57,12 +62,23 @@ fn first_word() -> impl Strategy<Value = FirstWord> {
             replaces: pair.map(|(document, previous)| Replaces { document, previous })
         }),
         blob().prop_map(|reason| FirstWord::Disowned { reason }),
+        (id(), blob()).prop_map(|(commitment, proof)| FirstWord::Draft { commitment, proof }),
         (name(), standing, blob()).prop_map(|(to, reported, source)| FirstWord::Attributed {
             to,
             reported,
             source
         }),
     ]
+}
+
+fn proof(name: &Name, seed: u8) -> NameProof {
+    let methods = [ProofMethod::Dns, ProofMethod::Dnssec, ProofMethod::Https];
+    NameProof {
+        name: name.clone(),
+        keys: Id([seed; 32]),
+        method: methods[usize::from(seed % 3)],
+        superior: seed.is_multiple_of(2).then(|| name.clone()),
+    }
 }
 
 fn body() -> impl Strategy<Value = Body> {
@@ -84,17 +100,56 @@ fn body() -> impl Strategy<Value = Body> {
                 withhold: withhold.into_iter().collect(),
                 log_key: first.then(|| key(&"record.example".parse().unwrap(), 3)),
                 suffixes: (first || later_list).then(|| ("2026-01-01".parse().unwrap(), list)),
+                open: first.then_some(20),
+                proofs: admit.iter().map(|(name, seed)| (proof(name, *seed), list)).collect(),
                 admit: admit.into_iter().map(|(name, seed)| (name.clone(), key(&name, seed))).collect(),
             })
         },
     );
-    let keys = (name(), proptest::option::of(name()))
-        .prop_map(|(speaker, superior)| Body::Keys(Keys { key: key(&speaker, 1), speaker, superior }));
+    let keys = (
+        (name(), proptest::option::of(name()), proptest::option::of(id())),
+        proptest::collection::vec(proptest::option::of(time()), 1..17),
+        (1..=16u8, proptest::collection::btree_map(0..16usize, 1..=16u8, 0..17)),
+        (0..9u8, any::<bool>(), proptest::option::of(name())),
+    )
+        .prop_map(
+            |((speaker, subordinate, previous), until, (all, own), (recovery, home, superior))| {
+                let subordinate = subordinate.filter(|name| *name != speaker);
+                let named = subordinate.clone().unwrap_or_else(|| speaker.clone());
+                let keys: Vec<ListedKey> = (1..)
+                    .zip(until)
+                    .map(|(seed, until)| ListedKey { key: labelled(&named, seed), until })
+                    .collect();
+                let own: Vec<_> = own.into_iter().map(|(act, m)| (RuleAct::ALL[act], m)).collect();
+                Body::Keys(Keys {
+                    rule: Rule::new(all, own, keys.len()).unwrap_or_default(),
+                    speaker,
+                    subordinate,
+                    previous,
+                    keys,
+                    recovery: (0..recovery).map(|seed| labelled(&named, 100 + seed)).collect(),
+                    home: home.then(|| "record.example".parse().unwrap()),
+                    superior,
+                })
+            },
+        );
+    let revocation =
+        (name(), proptest::option::of(name()), proptest::option::of(time()), lang(), blob()).prop_map(
+            |(speaker, subordinate, suspect, lang, reason)| {
+                let subordinate = subordinate.filter(|name| *name != speaker);
+                let key = key(subordinate.as_ref().unwrap_or(&speaker), 1);
+                Body::Revocation(Revocation { speaker, subordinate, key, suspect, lang, reason })
+            },
+        );
+    let commitment = (name(), 4..17u32, id()).prop_map(|(speaker, depth, root)| {
+        Body::Commitment(Commitment { speaker, leaves: 1 << depth, root })
+    });
     let acceptance = (name(), name(), id()).prop_map(|(speaker, subordinate, keys)| {
         Body::Acceptance(Acceptance { speaker, subordinate, keys })
     });
     let document = (name(), first_word(), lang(), proptest::option::of(time()), forms(), blob(), blob())
         .prop_map(|(speaker, word, lang, effective, forms, title, text)| {
+            let is_draft = matches!(word, FirstWord::Draft { .. });
             Body::Document(Document {
                 name: format!("{speaker}/letters/1").parse().unwrap(),
                 speaker,
@@ -102,7 +157,7 @@ fn body() -> impl Strategy<Value = Body> {
                 genre: Genre::Letter,
                 lang,
                 date: Some("2026-01-06".parse().unwrap()),
-                effective,
+                effective: effective.filter(|_| !is_draft),
                 forms,
                 title,
                 text,
@@ -117,10 +172,10 @@ fn body() -> impl Strategy<Value = Body> {
         (name(), id(), id(), act(), lang()),
         proptest::option::of(time()),
         proptest::collection::vec(blob(), 0..4),
-        blob(),
+        (blob(), proptest::collection::vec((lang(), blob()), 0..8)),
     )
-        .prop_map(|((speaker, document, previous, act, lang), effective, passages, reason)| {
-            let reason = Some(reason);
+        .prop_map(|((speaker, document, previous, act, lang), effective, passages, said)| {
+            let (reason, translations) = (Some(said.0), said.1);
             Body::Standing(StandingBody {
                 speaker,
                 document,
@@ -130,6 +185,7 @@ fn body() -> impl Strategy<Value = Body> {
                 effective,
                 passages,
                 reason,
+                translations,
             })
         });
     let remark = (name(), id(), lang(), blob(), any::<bool>()).prop_map(
@@ -138,7 +194,7 @@ fn body() -> impl Strategy<Value = Body> {
             if own { Body::Comment(remark) } else { Body::Note(remark) }
         },
     );
-    prop_oneof![record, keys, acceptance, document, rendition, standing, remark,]
+    prop_oneof![record, keys, acceptance, revocation, commitment, document, rendition, standing, remark,]
 }
 
 proptest! {
