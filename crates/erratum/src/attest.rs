@@ -2,7 +2,9 @@
 //!
 //! A map that leaves something out is not found here; an audit does that.
 
-use erratum_record::{Act, Body, FirstWord, Id, Record, RecordError, Registered, Remarked, Word};
+use erratum_record::{
+    Act, Body, Committed, FirstWord, Id, Record, RecordError, Registered, Remarked, Word, check_opening,
+};
 
 fn wrong(record: &Record, entry: u64) -> RecordError {
     let why = format!("entry {entry}: it does not say what the map says of it");
@@ -25,6 +27,29 @@ pub(crate) fn document(record: &Record, document: &Registered) -> Result<(), Rec
     Err(wrong(record, document.entry))
 }
 
+/// Checks a commitment that a document opens, and that its text does, unless it is withheld.
+pub(crate) fn commitment(
+    record: &Record,
+    document: &Registered,
+    committed: &Committed,
+) -> Result<(), RecordError> {
+    let opening = record.entry(document.entry)?.ok_or_else(|| wrong(record, document.entry))?;
+    let blob = |field| record.blob(document.entry, field);
+    if let (Some(text), Some(proof)) = (blob("text")?, blob("proof")?) {
+        check_opening(&opening.statement, &text, &proof).map_err(|error| {
+            let why = format!("entry {}: {error}", document.entry);
+            RecordError::Record(record.place().to_owned(), why)
+        })?;
+    }
+    let (id, body) = signed(record, committed.entry)?;
+    let there = record.entry(committed.entry)?.is_some_and(|entry| entry.logged == committed.logged);
+    let says = body == Body::Commitment(committed.commitment.clone());
+    if there && says && document.opens() == Some(&id) {
+        return Ok(());
+    }
+    Err(wrong(record, committed.entry))
+}
+
 /// Checks a word on a document.
 pub(crate) fn word(record: &Record, document: &Id, word: &Word) -> Result<(), RecordError> {
     let (id, body) = signed(record, word.entry)?;
@@ -36,6 +61,7 @@ pub(crate) fn word(record: &Record, document: &Id, word: &Word) -> Result<(), Re
                 && body.effective == word.effective
                 && body.passages == word.passages
                 && body.reason == word.reason
+                && body.translations == word.translations
         }
         Body::Document(body) => {
             let act = match &body.word {
@@ -47,6 +73,7 @@ pub(crate) fn word(record: &Record, document: &Id, word: &Word) -> Result<(), Re
                 FirstWord::Disowned { reason } => {
                     id == *document && word.act == Act::Disowned && word.reason == Some(*reason)
                 }
+                FirstWord::Draft { .. } => id == *document && word.act == Act::Draft,
                 FirstWord::Attributed { .. } => false,
             };
             act && body.speaker == word.voice && body.effective == word.effective

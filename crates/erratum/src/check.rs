@@ -10,6 +10,7 @@ use crate::claims::claims;
 use crate::find::{Found, Match, Phrase, find};
 use crate::finding::{Context, Share, Weighed, weigh};
 use crate::library::{Library, LibraryError};
+use crate::names;
 use crate::nearest::{assign, overlap};
 use crate::policy::Policy;
 use crate::verdict::{Asked, Nearest, NotFound, Outcome, Part, Verdict};
@@ -121,7 +122,8 @@ fn check_part(
         found.push(find(library, place, copy, &sha256, policy, when)?);
     }
     let context = Context { copy, policy, when };
-    let weighed = weigh_all(&found, &context)?;
+    let mut weighed = weigh_all(&found, &context)?;
+    names::describe(&mut weighed, records, policy, when)?;
     let not_compared = found.iter().map(|found| found.more).sum();
     let outcome = match claims(weighed, not_compared) {
         Ok(found) => Outcome::Found(found),
@@ -138,10 +140,7 @@ fn weigh_all(found: &[Found<'_>], context: &Context<'_>) -> Result<Vec<Weighed>,
     let mut families: Vec<_> = all.iter().map(|m| family(m)).collect();
     families.sort();
     families.dedup();
-    let mildness = |m: &Match<'_>| {
-        let moment = context.when.moment(m.library.record());
-        m.document.standings(moment).standing().unwrap_or(Standing::Draft) as usize
-    };
+    let mildness = |m: &Match<'_>| m.document.standings().standing().unwrap_or(Standing::Draft) as usize;
     let mut weighed = Vec::new();
     for key in families {
         let members: Vec<&Match<'_>> = all.iter().copied().filter(|m| family(m) == key).collect();

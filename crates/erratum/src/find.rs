@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use erratum_match::{Comparison, Forms, compare, phrases};
-use erratum_record::{Id, Moment, Name, Registered, Time};
+use erratum_record::{Id, Moment, Name, Registered, Time, Viewed};
 
 use crate::check::When;
 use crate::library::{About, Library, LibraryError};
@@ -24,7 +24,7 @@ pub(crate) struct Match<'a> {
     /// The record's place among those asked.
     pub(crate) record: usize,
     pub(crate) library: &'a Library,
-    pub(crate) document: Arc<Registered>,
+    pub(crate) document: Viewed,
     /// The text that was compared: the document's own, or a translation's.
     pub(crate) text: Arc<Forms>,
     /// The entry that carries it.
@@ -171,7 +171,7 @@ impl<'a> Search<'a, '_> {
                 let forms = self.library.forms(text)?;
                 match compare(copy, &forms, &candidates.common) {
                     Some(comparison) => {
-                        found.matches.push(self.matched(document, text, forms, Some(comparison)))
+                        found.matches.extend(self.matched(document, text, forms, Some(comparison))?)
                     }
                     None if found.looked_at.len() < MOST_PHRASES => {
                         found.looked_at.push((document, forms))
@@ -189,15 +189,18 @@ impl<'a> Search<'a, '_> {
         Ok(())
     }
 
+    /// A match, unless what carries the text counts no more.
     fn matched(
         &self,
         document: Arc<Registered>,
         carried_by: u64,
         text: Arc<Forms>,
         comparison: Option<Comparison>,
-    ) -> Match<'a> {
+    ) -> Result<Option<Match<'a>>, LibraryError> {
         let Self { library, record, .. } = *self;
-        Match { record, library, document, text, carried_by, comparison, identical: None }
+        let document = library.seen(&document, self.moment)?;
+        let of = Match { record, library, document, text, carried_by, comparison, identical: None };
+        Ok(Some(of).filter(|of| brings(&of.document, carried_by)))
     }
 
     /// A text too short for any gram, or withheld, is found by the digest of its comparison form.
@@ -212,7 +215,7 @@ impl<'a> Search<'a, '_> {
             let Some((carried_by, logged)) = carries(&document, &digest) else { continue };
             if self.counts(&document) && logged <= self.moment.logged_by && !known {
                 let forms = self.library.forms(carried_by)?;
-                found.matches.push(self.matched(document, carried_by, forms, None));
+                found.matches.extend(self.matched(document, carried_by, forms, None)?);
             }
         }
         Ok(())
@@ -226,18 +229,28 @@ impl<'a> Search<'a, '_> {
             if rendition.is_none_or(|known| known.logged > self.moment.logged_by) {
                 continue;
             }
+            if !brings(&self.library.seen(&document, self.moment)?, entry) {
+                continue;
+            }
             match found.matches.iter_mut().find(|m| m.document.id == document.id) {
                 Some(known) => known.identical = known.identical.or(Some(entry)),
                 None => {
                     let carried_by = document.entry;
                     let forms = self.library.forms(carried_by)?;
-                    let same = self.matched(document, carried_by, forms, None);
-                    found.matches.push(Match { identical: Some(entry), ..same });
+                    let same = self.matched(document, carried_by, forms, None)?;
+                    found.matches.extend(same.map(|same| Match { identical: Some(entry), ..same }));
                 }
             }
         }
         Ok(())
     }
+}
+
+/// Whether a document has the file or the text that an entry brought to it: its own, or that of a rendition
+/// which is not void. Of a document that is void itself all stay known, so that its copies are recognised.
+pub(crate) fn brings(document: &Viewed, entry: u64) -> bool {
+    let is_rendition = || document.renditions.iter().any(|known| known.entry == entry);
+    document.entry == entry || document.stolen().is_some() || is_rendition()
 }
 
 /// The entry by which a document has a text of this comparison form, itself or in translation, and when

@@ -1,10 +1,9 @@
 //! From a match to a finding: the standing, whose word it is, and all that stands beside it.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use erratum_match::{Forms, Relation};
-use erratum_record::{Act, Class, Moment, Registered, Standing};
+use erratum_record::{Act, Class, Lang, Moment, Registered, Standing, Viewed};
 
 use crate::attest;
 use crate::check::When;
@@ -48,7 +47,7 @@ pub(crate) struct Weighed {
     pub(crate) finding: Finding,
     pub(crate) headline: String,
     pub(crate) standing: Option<Standing>,
-    /// Place of the record and entry of the document: who was first.
+    /// Place of the record and entry of the document, or of the commitment that it opens: who was first.
     pub(crate) order: (usize, u64),
     pub(crate) spans: Vec<Range<usize>>,
     pub(crate) reported: bool,
@@ -87,10 +86,14 @@ pub(crate) fn weigh(
     };
     let reported = m.document.attributed_to().is_some();
     let standing = judged.worth.standing.filter(|_| !reported);
-    let source = record.document_at(judged.worth.from)?.unwrap_or_else(|| Arc::clone(&m.document));
+    let source = match record.document_at(judged.worth.from)? {
+        Some(source) => m.library.seen(&source, moment)?,
+        None => m.document.clone(),
+    };
+    let languages = &context.policy.languages;
     // The word that gave the standing, which a named passage may have from one that does not lead.
     let giving = source.words.iter().find(|word| Some(word.entry) == judged.worth.word);
-    let word = giving.map(|word| view::word(record, &source.id, word)).transpose()?;
+    let word = giving.map(|word| view::word(record, &source.id, word, languages)).transpose()?;
     let differences = differences(m, share, context.copy);
     let warns = standing.is_some_and(|standing| standing.class() == Class::Warning);
     let reason = word.as_ref().and_then(|word| word.reason.as_deref());
@@ -98,19 +101,27 @@ pub(crate) fn weigh(
         (Some(comparison), Some(copy)) if warns => says_so(copy, &comparison.own, reason),
         _ => None,
     };
+    let elsewhere = source.entry != m.document.entry;
+    // Its own standing is another: it must not read as if it were the one in error.
+    let shares = elsewhere
+        && standing != Some(Standing::Issued)
+        && source.document.forms.comparison != m.document.document.forms.comparison;
     let subject = Subject {
         genre: m.document.document.genre,
         standing,
         relation,
         differs: differences.iter().any(|difference| difference.certain),
         says_so: said.is_some(),
+        key_stolen: m.document.stolen().is_some(),
+        shared_with: shares.then_some(source.document.genre),
     };
     let headline = if reported { reported_headline(&m.document) } else { headline(subject) };
-    let elsewhere = source.entry != m.document.entry;
     if let Some(entry) = m.identical {
-        attest::rendition(record, &m.document, entry)?;
+        // As it was registered: of a document that is void its renditions are, too.
+        let registered = record.document(&m.document.id)?;
+        attest::rendition(record, registered.as_deref().unwrap_or(&m.document), entry)?;
     }
-    let (notes, more_notes) = notes(m, moment)?;
+    let (notes, more_notes) = notes(m, moment, languages)?;
     let epoch = record.state().epoch();
     let seen = Seen::by_witnesses(context.policy, record.log().checkpoint_bytes(), context.when.now);
     let proven_by = epoch.map_or(record.last_logged(), |(_, logged)| logged);
@@ -118,14 +129,16 @@ pub(crate) fn weigh(
         record: record.origin().to_owned(),
         trusted: is_trusted(m.library, &m.document, context.policy)?,
         document: view::document(record, &m.document)?,
+        // Once all findings are there: a name is held against those beside it.
+        names: Vec::new(),
         relation: view::relation(relation),
         copy_coverage: m.comparison.as_ref().map_or(1.0, |comparison| comparison.copy_coverage),
         document_coverage: m.comparison.as_ref().map_or(1.0, |comparison| comparison.document_coverage),
         paragraphs: paragraphs(m),
         standing: standing.map(Standing::as_str),
         word_of: elsewhere.then(|| view::document(record, &source)).transpose()?,
-        document_standing: m.document.standings(moment).standing().map(Standing::as_str),
-        beside: beside(m, word.as_ref().map(|word| word.id.as_str()), moment)?,
+        document_standing: m.document.standings().standing().map(Standing::as_str),
+        beside: beside(m, word.as_ref().map(|word| word.id.as_str()), languages)?,
         replacement: replacement(m.library, &m.document, moment)?,
         passages: passages(m.library, &judged)?,
         comments: comments(m, moment)?,
@@ -156,7 +169,10 @@ pub(crate) fn weigh(
         },
         word,
     };
-    let order = (m.record, m.document.entry);
+    // An opened draft counts from its commitment.
+    let committed =
+        record.state().commitment_of(&m.document).map_err(|error| m.library.failed(error))?;
+    let order = (m.record, committed.map_or(m.document.entry, |committed| committed.entry));
     Ok(Weighed {
         finding,
         headline,
@@ -245,23 +261,23 @@ fn translation(m: &Match<'_>) -> Result<Option<Translation>, LibraryError> {
 fn beside(
     m: &Match<'_>,
     leading: Option<&str>,
-    moment: Moment,
+    languages: &[Lang],
 ) -> Result<Vec<crate::verdict::Word>, LibraryError> {
-    let standings = m.document.standings(moment);
+    let standings = m.document.standings();
     // Where the word that leads for this copy is another document's, this one's own stands beside it.
     let all = standings.leading.into_iter().chain(standings.beside);
     let others = all.filter(|word| Some(word.id.to_string().as_str()) != leading);
     Ok(others
-        .map(|word| view::word(m.library.record(), &m.document.id, word))
+        .map(|word| view::word(m.library.record(), &m.document.id, word, languages))
         .collect::<Result<_, _>>()?)
 }
 
 fn replacement(
     library: &Library,
-    document: &Registered,
+    document: &Viewed,
     moment: Moment,
 ) -> Result<Option<Replacement>, LibraryError> {
-    let live = erratum_record::words_in_force(&document.words, moment);
+    let live = document.in_force();
     let by = live.iter().rev().find_map(|word| match word.act {
         Act::Corrected(by) | Act::Superseded(by) => Some(by),
         _ => None,
@@ -269,7 +285,8 @@ fn replacement(
     let record = library.record();
     let Some(by) = by else { return Ok(None) };
     let Some(found) = record.document(&by)? else { return Ok(None) };
-    let leading = found.standings(moment).leading;
+    let found = library.seen(&found, moment)?;
+    let leading = found.standings().leading;
     if let Some(leading) = leading {
         attest::word(record, &by, leading)?;
     }
@@ -295,13 +312,24 @@ fn comments(m: &Match<'_>, moment: Moment) -> Result<Vec<Remark>, LibraryError> 
     Ok(wanted.map(|comment| view::remark(m.library.record(), comment)).collect::<Result<_, _>>()?)
 }
 
-/// The first notes of others, and how many more there are.
-fn notes(m: &Match<'_>, moment: Moment) -> Result<(Vec<Remark>, usize), LibraryError> {
+/// The first notes of others, words of such as have turned out to be no superiors before them, and how many
+/// more there are.
+fn notes(
+    m: &Match<'_>,
+    moment: Moment,
+    languages: &[Lang],
+) -> Result<(Vec<Remark>, usize), LibraryError> {
     let record = m.library.record();
+    let demoted = m.document.notes().iter().filter(|word| word.logged <= moment.logged_by);
+    let mut shown = demoted
+        .map(|word| view::demoted(record, &m.document.id, word, languages))
+        .collect::<Result<Vec<_>, _>>()?;
     let mut all = record.state().notes(&m.document.id).map_err(|error| m.library.failed(error))?;
     all.retain(|note| note.logged <= moment.logged_by);
-    let shown = all.iter().take(MOST_NOTES).map(|note| view::remark(record, note));
-    Ok((shown.collect::<Result<_, _>>()?, all.len().saturating_sub(MOST_NOTES)))
+    for note in all.iter().take(MOST_NOTES) {
+        shown.push(view::remark(record, note)?);
+    }
+    Ok((shown, all.len().saturating_sub(MOST_NOTES)))
 }
 
 fn reported_headline(document: &Registered) -> String {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use erratum_match::{Finder, Forms};
 use erratum_record::{
-    Body, Entry, FirstWord, Id, LogError, Name, Record, RecordError, Registered, Time,
+    Body, Entry, FirstWord, Id, LogError, Moment, Name, Record, RecordError, Registered, Time, Viewed,
 };
 
 use crate::index::{self, number};
@@ -133,6 +133,14 @@ impl Library {
     }
 
     /// The document that the text at this entry belongs to; none where the text is withheld.
+    pub(crate) fn seen(
+        &self,
+        document: &Arc<Registered>,
+        moment: Moment,
+    ) -> Result<Viewed, LibraryError> {
+        self.record().state().seen(document, moment).map_err(|error| self.failed(error))
+    }
+
     pub(crate) fn document_of(&self, text: u64) -> Result<Option<Arc<Registered>>, LibraryError> {
         if self.record.is_withheld(text)? {
             return Ok(None);

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use erratum_match::Forms;
+use erratum_match::{Comparison, Difference, Forms};
 
 use crate::find::Match;
 
@@ -41,7 +41,10 @@ pub(crate) fn assign(
             let total: usize = m.spans().iter().map(ExactSizeIterator::len).sum();
             let share = m.comparison.as_ref().map_or(0.0, |c| c.document_coverage);
             let share = Reverse((share * 1000.0) as u32);
-            (differences_in(m, unit) + lacking, Reverse(total), mildness(m), share, m.document.entry)
+            // Where both are as good, the one that the copy has without a change.
+            let changed = m.comparison.as_ref().map_or(0, |c| certain(c).count());
+            let near = (differences_in(m, unit) + lacking, Reverse(total), mildness(m));
+            (near, changed, share, m.document.entry)
         });
         if let Some(index) = nearest {
             own[index].push(unit.clone());
@@ -61,8 +64,11 @@ fn covered(m: &Match<'_>, unit: &Range<usize>) -> usize {
 
 fn differences_in(m: &Match<'_>, unit: &Range<usize>) -> usize {
     let Some(comparison) = &m.comparison else { return 0 };
-    let inside = |range: &Range<usize>| touches(range, unit);
-    comparison.differences.iter().filter(|d| d.certain && inside(&d.copy.range)).count()
+    certain(comparison).filter(|difference| touches(&difference.copy.range, unit)).count()
+}
+
+fn certain(comparison: &Comparison) -> impl Iterator<Item = &Difference> {
+    comparison.differences.iter().filter(|difference| difference.certain)
 }
 
 /// Whether a range, which may be empty, lies at least partly in another.

@@ -3,6 +3,7 @@
 //! ```toml
 //! trust = ["northern-command.example", "defence.example"]
 //! max-age-days = 30
+//! language = ["de", "en"]                           # of reasons given in several
 //! tlog-policy = "witnesses.policy"                 # beside this file
 //!
 //! [[record]]
@@ -15,7 +16,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use erratum_record::{Name, NotWitnessed, Time, TlogPolicy, VerifierKey, Witnessed};
+use erratum_record::{Lang, Name, NotWitnessed, Time, TlogPolicy, VerifierKey, Witnessed};
 use serde::Deserialize;
 
 /// Milliseconds in a day.
@@ -33,6 +34,8 @@ pub struct Policy {
     /// Which witnesses must have seen a record's checkpoint (C2SP tlog-policy). A checkpoint that they have
     /// not seen does not pass silently.
     pub witnesses: Option<TlogPolicy>,
+    /// The languages in which the reader wants reasons, the first best.
+    pub languages: Vec<Lang>,
     /// The records to ask, in order.
     pub records: Vec<RecordSource>,
 }
@@ -85,6 +88,8 @@ struct File {
     trust: Vec<String>,
     max_age_days: Option<u32>,
     tlog_policy: Option<PathBuf>,
+    #[serde(default)]
+    language: Vec<String>,
     #[serde(default)]
     record: Vec<FileRecord>,
 }
@@ -140,6 +145,7 @@ impl Policy {
             trust: names(&file.trust)?,
             max_age_days: file.max_age_days,
             witnesses: file.tlog_policy.map(|path| tlog_policy(&folder.join(path))).transpose()?,
+            languages: langs(&file.language)?,
             records: records.collect::<Result<_, String>>()?,
         })
     }
@@ -155,6 +161,10 @@ fn tlog_policy(file: &Path) -> Result<TlogPolicy, String> {
     TlogPolicy::parse(&bytes).map_err(|error| failed(error.to_string()))
 }
 
+fn langs(list: &[String]) -> Result<Vec<Lang>, String> {
+    list.iter().map(|lang| lang.parse().map_err(|error| format!("{error}"))).collect()
+}
+
 fn names(list: &[String]) -> Result<Vec<Name>, String> {
     list.iter().map(|name| name.parse().map_err(|error| format!("{error}"))).collect()
 }
@@ -165,8 +175,9 @@ mod tests {
 
     #[test]
     fn a_policy_reads_and_unknown_keys_are_refused_by_name() {
-        let text = "trust = [\"a.example\"]\n[[record]]\npath = \"r\"\nspeaks-for = [\"b.example\"]\n";
+        let text = "trust = [\"a.example\"]\nlanguage = [\"de\"]\n[[record]]\npath = \"r\"\nspeaks-for = [\"b.example\"]\n";
         let policy = Policy::parse(text, Path::new("/p")).unwrap();
+        assert_eq!(policy.languages, ["de".parse().unwrap()]);
         assert_eq!(policy.records[0].path, Path::new("/p/r"));
         assert!(policy.records[0].speaks_for(&"press.b.example".parse().unwrap()));
         assert!(!policy.records[0].speaks_for(&"a.example".parse().unwrap()));

@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+pub use crate::names::{Like, Likeness, Proven, ShownName};
+
 /// The verdict on a file: one for each readable part of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -78,6 +80,8 @@ pub struct Finding {
     pub trusted: bool,
     /// The document.
     pub document: Document,
+    /// What is to be known of the names in it: the issuer's first, then those of all who speak.
+    pub names: Vec<ShownName>,
     /// `identical`, `same-text`, `altered`, `excerpt` or `quotation`.
     pub relation: &'static str,
     /// Share of the copy that is the document's, 0 to 1.
@@ -149,6 +153,10 @@ pub struct Document {
     pub copied_from: Option<String>,
     /// Where it is only registered as seen: who is said to have written it, and where it was seen.
     pub attributed: Option<Attributed>,
+    /// Where it is an opened draft: the commitment by which its issuer proves since when it held it.
+    pub committed: Option<Committed>,
+    /// Where the signatures under it do not suffice any more: when its key was reported stolen.
+    pub key_stolen: Option<String>,
     /// Where the operator withholds its text and title: why. Its standing stays.
     pub withheld: Option<String>,
 }
@@ -163,6 +171,18 @@ pub struct Attributed {
     pub reported: &'static str,
     /// Where it was seen.
     pub source: String,
+}
+
+/// The commitment that an opened draft opens.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Committed {
+    /// Its id.
+    pub commitment: String,
+    /// When it was logged: by then the issuer held these paragraphs.
+    pub logged: String,
+    /// Its entry.
+    pub entry: u64,
 }
 
 /// How many paragraphs of a document a copy carries.
@@ -190,8 +210,14 @@ pub struct Word {
     pub logged: String,
     /// Since when it is claimed to hold, if it says so.
     pub effective: Option<String>,
-    /// Why.
+    /// Why, in the reader's language where it says so in that.
     pub reason: Option<String>,
+    /// The language of the reason.
+    pub lang: String,
+    /// All languages in which it says why.
+    pub langs: Vec<String>,
+    /// For a warning whose signatures do not suffice any more: when its key was reported stolen.
+    pub key_stolen: Option<String>,
     /// The passages it names.
     pub passages: Vec<String>,
     /// Its entry.

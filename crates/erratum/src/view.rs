@@ -1,12 +1,12 @@
 //! From what the record holds to the plain data of a verdict.
 
 use erratum_match::{Comparison, Forms, Kind, Relation};
-use erratum_record::{FirstWord, Id, Record, RecordError, Registered, Standing};
+use erratum_record::{FirstWord, Id, Lang, Record, RecordError, Registered, Standing, Viewed};
 
 use crate::attest;
-use crate::verdict::{Attributed, Difference, Document, Minor, Remark, Side, Word};
+use crate::verdict::{Attributed, Committed, Difference, Document, Minor, Remark, Side, Word};
 
-pub(crate) fn document(record: &Record, found: &Registered) -> Result<Document, RecordError> {
+pub(crate) fn document(record: &Record, found: &Viewed) -> Result<Document, RecordError> {
     attest::document(record, found)?;
     let text = |field| Ok::<_, RecordError>(record.blob(found.entry, field)?.unwrap_or_default());
     let attributed = match &found.document.word {
@@ -27,21 +27,39 @@ pub(crate) fn document(record: &Record, found: &Registered) -> Result<Document, 
         entry: found.entry,
         copied_from: found.copied_from.as_ref().map(ToString::to_string),
         attributed,
+        committed: committed(record, found)?,
+        key_stolen: found.stolen().map(|stolen| stolen.logged.to_string()),
         withheld: record.withheld(found.entry)?,
     })
 }
 
+/// The commitment that an opened draft opens.
+fn committed(record: &Record, found: &Registered) -> Result<Option<Committed>, RecordError> {
+    let commitment = record.state().commitment_of(found).map_err(|error| record.failed(error))?;
+    let (Some(id), Some(commitment)) = (found.opens(), commitment) else { return Ok(None) };
+    attest::commitment(record, found, &commitment)?;
+    Ok(Some(Committed {
+        commitment: id.to_string(),
+        logged: commitment.logged.to_string(),
+        entry: commitment.entry,
+    }))
+}
+
+/// A word, with its reason in the first of the reader's languages in which it gives one.
 pub(crate) fn word(
     record: &Record,
     document: &Id,
     word: &erratum_record::Word,
+    languages: &[Lang],
 ) -> Result<Word, RecordError> {
     attest::word(record, document, word)?;
     let selectors = record.blobs_of(word.entry, "passage")?;
-    let reason = match word.reason {
-        Some(_) => record.blob(word.entry, "reason")?,
-        None => None,
-    };
+    let reasons = record.blobs_of(word.entry, "reason")?;
+    let langs: Vec<&Lang> =
+        std::iter::once(&word.lang).chain(word.translations.iter().map(|(lang, _)| lang)).collect();
+    let read = |wanted: &Lang| langs.iter().position(|lang| lang.primary() == wanted.primary());
+    let chosen = languages.iter().find_map(read).unwrap_or(0);
+    let reason = word.reason.and_then(|_| reasons.get(chosen).cloned());
     Ok(Word {
         id: word.id.to_string(),
         standing: word.standing().map_or("lift", Standing::as_str),
@@ -50,6 +68,9 @@ pub(crate) fn word(
         logged: word.logged.to_string(),
         effective: word.effective.map(|time| time.to_string()),
         reason,
+        lang: langs.get(chosen).map(ToString::to_string).unwrap_or_default(),
+        langs: langs.iter().map(ToString::to_string).collect(),
+        key_stolen: word.weight.stolen.map(|stolen| stolen.logged.to_string()),
         passages: selectors.iter().filter_map(|selector| crate::selector::exact(selector)).collect(),
         entry: word.entry,
         copied_from: word.copied_from.as_ref().map(ToString::to_string),
@@ -70,6 +91,25 @@ pub(crate) fn remark(record: &Record, remark: &erratum_record::Remarked) -> Resu
         logged: remark.logged.to_string(),
         entry: remark.entry,
         withheld: record.withheld(remark.entry)?,
+    })
+}
+
+/// A word of a voice that has turned out to be none: a remark like others.
+pub(crate) fn demoted(
+    record: &Record,
+    document: &Id,
+    said: &erratum_record::Word,
+    languages: &[Lang],
+) -> Result<Remark, RecordError> {
+    let word = word(record, document, said, languages)?;
+    let reason = word.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+    Ok(Remark {
+        speaker: word.voice,
+        rank: None,
+        text: format!("said {} while it was taken for a superior{reason}", word.standing),
+        logged: word.logged,
+        entry: word.entry,
+        withheld: word.withheld,
     })
 }
 

@@ -6,10 +6,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use erratum_match::{Forms, Held, Relation, holds_verbatim, passage_canonical};
-use erratum_record::{Moment, Registered, Standing, Word};
+use erratum_record::{Class, Moment, Registered, Standing, Viewed, Word};
 use erratum_text::SearchForm;
 
-use crate::find::Match;
+use crate::find::{Match, brings};
 use crate::finding::Share;
 use crate::library::{About, Library, LibraryError};
 use crate::passages::{Holder, Named, Worth, worth};
@@ -84,13 +84,13 @@ struct Family<'a> {
 }
 
 struct Member {
-    document: Arc<Registered>,
+    document: Viewed,
     text: Arc<Forms>,
 }
 
 impl<'a> Family<'a> {
     fn of(m: &Match<'a>, moment: Moment) -> Result<Self, LibraryError> {
-        let own = Member { document: Arc::clone(&m.document), text: Arc::clone(&m.text) };
+        let own = Member { document: m.document.clone(), text: Arc::clone(&m.text) };
         let mut family = Self { own, kin: Vec::new(), library: m.library, moment };
         family.kin = family.sharing(m.text.search(), KIN, 0)?;
         Ok(family)
@@ -126,6 +126,10 @@ impl<'a> Family<'a> {
             }
             let Some(document) = library.document_of(candidate.doc.into())? else { continue };
             if document.logged <= self.moment.logged_by && seen.insert(document.entry) {
+                let document = library.seen(&document, self.moment)?;
+                if !brings(&document, candidate.doc.into()) {
+                    continue;
+                }
                 found.push(Member { document, text: library.forms(candidate.doc.into())? });
                 if found.len() == most {
                     break;
@@ -169,31 +173,20 @@ impl<'a> Family<'a> {
         };
         let all = self.library.record().state().with_text(&own.document.forms.comparison);
         let all = all.map_err(|error| self.library.failed(error))?;
-        let holders: Vec<Holder> =
-            all.iter().filter(same).map(|document| self.whole_holder(document)).collect();
+        let holders = all
+            .iter()
+            .filter(same)
+            .map(|document| Ok(whole_holder(&self.library.seen(document, self.moment)?)));
+        let holders = holders.collect::<Result<Vec<Holder>, LibraryError>>()?;
         Ok(worth(&holders).unwrap_or(Worth { standing: None, from: own.entry, word: None }))
     }
 
-    fn whole_holder(&self, document: &Registered) -> Holder {
-        let standings = document.standings(self.moment);
-        let live = erratum_record::words_in_force(&document.words, self.moment);
-        let issued = live.iter().filter(|word| word.standing() == Some(Standing::Issued));
-        Holder {
-            entry: document.entry,
-            standing: standings.standing(),
-            word: standings.leading.map(|word| word.entry),
-            rank: standings.leading.map_or(0, |word| word.rank),
-            issued_by: issued.map(|word| word.rank).max(),
-            names: Named::Whole,
-        }
-    }
-
     fn holder(&self, member: &Member, canonical: &str) -> Result<Holder, LibraryError> {
-        let mut holder = self.whole_holder(&member.document);
-        let live = erratum_record::words_in_force(&member.document.words, self.moment);
+        let mut holder = whole_holder(&member.document);
+        let live = member.document.in_force();
         for word in live.into_iter().filter(|word| !word.passages.is_empty()) {
             let named = self.named(member, word, canonical)?;
-            let leads = Some(word) == member.document.standings(self.moment).leading;
+            let leads = Some(word) == member.document.standings().leading;
             // A word that names the passage speaks for it, whether or not it leads on the whole.
             let severer = word.standing() >= holder.standing;
             if named == Named::This && (severer || holder.names != Named::This) {
@@ -226,5 +219,26 @@ impl<'a> Family<'a> {
             }
         }
         Ok(named)
+    }
+}
+/// What a document is worth as a whole.
+fn whole_holder(document: &Viewed) -> Holder {
+    let standings = document.standings();
+    let live = document.in_force();
+    let issued: Vec<Word> = live
+        .iter()
+        .filter(|word| word.standing() == Some(Standing::Issued))
+        .map(|word| (*word).clone())
+        .collect();
+    let warns = |word: &&&Word| word.standing().map(Standing::class) == Some(Class::Warning);
+    Holder {
+        entry: document.entry,
+        standing: standings.standing(),
+        word: standings.leading.map(|word| word.entry),
+        rank: standings.leading.map_or(0, |word| word.rank),
+        is_draft: document.opens().is_some() && issued.is_empty(),
+        issued,
+        warnings: live.iter().filter(warns).map(|word| (*word).clone()).collect(),
+        names: Named::Whole,
     }
 }

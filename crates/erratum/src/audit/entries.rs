@@ -1,7 +1,8 @@
 //! What an audit asks of each entry by itself: its blobs, its forms, and of an epoch its checkpoint.
 
 use erratum_record::{
-    Blob, Body, Checkpoint, Entry, Forms, Id, Record, RecordBody, RecordError, Statement, split_blobs,
+    Blob, Body, Checkpoint, Entry, Forms, Id, Record, RecordBody, RecordError, Statement, check_opening,
+    split_blobs,
 };
 
 use super::{Kind, Lies, times};
@@ -150,7 +151,7 @@ fn audit_checkpoint<'a>(
 }
 
 /// Checks what the record's own rule cannot: that the form digests of a statement are those of its text,
-/// and that the passages it names are text quote selectors. `blobs` are those of its blob lines, in order.
+/// that the text of an opening opens its commitment, and that the passages it names are text quote selectors. `blobs` are those of its blob lines, in order.
 ///
 /// # Errors
 /// The first thing that does not hold.
@@ -162,7 +163,11 @@ pub fn check_statement(statement: &Statement, blobs: &[Blob]) -> Result<(), Stri
     };
     let text = || of("text").next().unwrap_or_default();
     match &statement.body {
-        Body::Document(body) => check_forms(&body.forms, text()),
+        Body::Document(body) => {
+            check_forms(&body.forms, text())?;
+            let proof = of("proof").next().unwrap_or_default();
+            check_opening(statement, text(), proof).map_err(|error| error.to_string())
+        }
         Body::Rendition(body) => {
             body.translation.as_ref().map_or(Ok(()), |(forms, _)| check_forms(forms, text()))
         }
