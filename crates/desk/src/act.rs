@@ -7,14 +7,15 @@ use std::sync::Arc;
 use erratum::forms_of;
 use erratum::matching::{Common, Forms, compare};
 use erratum::record::{
-    Acceptance, Act, Body, Date, Document, DocumentName, FirstWord, Genre, Id, Keys, Lang, Media, Name,
-    Origin, Record, Registered, Remark, Rendition, Replaces, Standing, StandingBody, Submission, Time,
+    Acceptance, Act, Body, Date, Document, DocumentName, FirstWord, Genre, Id, Lang, Media, Name,
+    Record, Registered, Remark, Rendition, Replaces, Standing, StandingBody, Submission, Time,
 };
 use erratum::text::{Limits, extract};
 
-use crate::compose::{Composer, speaker};
+use crate::compose::{Composer, Draft};
 use crate::desk::Desk;
 use crate::error::DeskError;
+use crate::office::Office;
 
 /// Length of a title in bytes.
 const MOST_TITLE: usize = 200;
@@ -92,6 +93,8 @@ pub struct Mark {
     pub reason: Option<String>,
     /// The language of the reason.
     pub lang: Lang,
+    /// The same reason in other languages, at most seven.
+    pub translations: Vec<(Lang, String)>,
     /// Since when it is claimed to hold.
     pub effective: Option<Time>,
     /// The passages meant, as they stand in the document.
@@ -117,24 +120,9 @@ struct Read<'a> {
 }
 
 impl Desk {
-    fn composer(&mut self, record: &Record) -> Result<Composer<'_>, DeskError> {
+    pub(crate) fn composer(&mut self, record: &Record) -> Result<Composer<'_>, DeskError> {
         let origin = Self::origin(record)?;
-        Ok(self.compose_for(origin))
-    }
-
-    fn compose_for(&mut self, origin: Origin) -> Composer<'_> {
-        // The two fields are borrowed apart: one signs, the other gives salts.
-        let (signer, salts) = self.parts();
-        Composer::new(signer, origin, salts)
-    }
-
-    /// The office's keys, naming a superior or none.
-    ///
-    /// # Errors
-    /// If the statement cannot be made.
-    pub fn keys(&mut self, record: &Record, superior: Option<Name>) -> Result<Submission, DeskError> {
-        let (speaker, key) = (speaker(self.signer())?, self.key());
-        self.composer(record)?.sign(Body::Keys(Keys { speaker, key, superior }))
+        Ok(Composer::new(origin, self.salts()))
     }
 
     /// Accepts to be the superior of a name that asks for it.
@@ -142,16 +130,22 @@ impl Desk {
     /// # Errors
     /// If that name has no keys in the record.
     pub fn accept(&mut self, record: &Record, subordinate: &Name) -> Result<Submission, DeskError> {
-        let issuer = record.state().issuer(subordinate).map_err(|error| record.failed(error))?;
-        let issuer = issuer.ok_or_else(|| {
+        let office = Office::of(record, subordinate)?;
+        let office = office.ok_or_else(|| {
             DeskError::unfit(format!("{subordinate} has no key in {}", record.origin()))
         })?;
+        // Of keys that name this office and wait for it, else of the last: they may name a successor, to
+        // which this is the consent.
+        let in_force = &office.authority;
+        let waits = in_force.keys.superior.as_ref() == Some(self.name())
+            && in_force.superior.as_ref() != Some(self.name());
         let body = Acceptance {
-            speaker: speaker(self.signer())?,
+            speaker: self.name().clone(),
             subordinate: subordinate.clone(),
-            keys: issuer.keys,
+            keys: if waits { in_force.in_force.id } else { office.last },
         };
-        self.composer(record)?.sign(Body::Acceptance(body))
+        let draft = self.composer(record)?.finish(Body::Acceptance(body))?;
+        self.sign_one(record, draft)
     }
 
     /// Registers a document that the office issues, with its renditions.
@@ -164,7 +158,7 @@ impl Desk {
         for other in read.get(1..).unwrap_or_default() {
             check_same_text(first, other)?;
         }
-        let speaker = speaker(self.signer())?;
+        let speaker = self.name().clone();
         let replaces = match issue.replaces {
             Some(document) => {
                 Some(Replaces { document, previous: previous(record, &speaker, &document)? })
@@ -228,7 +222,7 @@ impl Desk {
         head: &Head<'_>,
         word: impl FnOnce(&mut Composer<'_>) -> Result<FirstWord, DeskError>,
     ) -> Result<Issued, DeskError> {
-        let speaker = speaker(self.signer())?;
+        let speaker = self.name().clone();
         let name: DocumentName = format!("{speaker}/{}", head.path).parse().map_err(DeskError::unfit)?;
         let mut composer = self.composer(record)?;
         let title = composer.seal(&title(head.title, &first.text))?;
@@ -246,12 +240,13 @@ impl Desk {
             title,
             text,
         };
-        let submission = composer.sign(Body::Document(body))?;
-        let document = submission.id();
-        let mut submissions = vec![submission];
+        let draft = composer.finish(Body::Document(body))?;
+        let document = draft.statement.id();
+        let mut drafts = vec![draft];
         for file in files {
-            submissions.push(self.rendition(record, &speaker, document, first, file)?);
+            drafts.push(self.rendition(record, &speaker, document, first, file)?);
         }
+        let submissions = self.sign(record, drafts)?;
         Ok(Issued { name, document, submissions })
     }
 
@@ -262,13 +257,13 @@ impl Desk {
         document: Id,
         first: &Read<'_>,
         read: &Read<'_>,
-    ) -> Result<Submission, DeskError> {
+    ) -> Result<Draft, DeskError> {
         let mut composer = self.composer(record)?;
         let translation = match read.file.lang == first.file.lang {
             true => None,
             false => Some((forms_of(&read.text), composer.seal(&read.text)?)),
         };
-        composer.sign(Body::Rendition(Rendition {
+        composer.finish(Body::Rendition(Rendition {
             speaker: speaker.clone(),
             document,
             lang: read.file.lang.clone(),
@@ -284,7 +279,7 @@ impl Desk {
     /// # Errors
     /// If a passage does not stand in the document, or has no letter or digit.
     pub fn mark(&mut self, record: &Record, mark: &Mark) -> Result<Submission, DeskError> {
-        let speaker = speaker(self.signer())?;
+        let speaker = self.name().clone();
         let document = known(record, &mark.document)?;
         let text = record.blob(document.entry, "text")?.unwrap_or_default();
         let previous = previous(record, &speaker, &mark.document)?;
@@ -306,7 +301,10 @@ impl Desk {
             passages.push(composer.seal(&selector)?);
         }
         let reason = mark.reason.as_deref().map(|reason| composer.seal(reason)).transpose()?;
-        composer.sign(Body::Standing(StandingBody {
+        let translations = mark.translations.iter();
+        let translations = translations.map(|(lang, text)| Ok((lang.clone(), composer.seal(text)?)));
+        let translations = translations.collect::<Result<_, DeskError>>()?;
+        let draft = composer.finish(Body::Standing(StandingBody {
             speaker,
             document: mark.document,
             previous,
@@ -315,7 +313,9 @@ impl Desk {
             effective: mark.effective,
             passages,
             reason,
-        }))
+            translations,
+        }))?;
+        self.sign_one(record, draft)
     }
 
     /// Remarks on a document: a comment where the office has a voice, else a note. Says which.
@@ -329,7 +329,7 @@ impl Desk {
         text: &str,
         lang: &Lang,
     ) -> Result<(Submission, bool), DeskError> {
-        let speaker = speaker(self.signer())?;
+        let speaker = self.name().clone();
         let registered = known(record, document)?;
         let rank = record.state().rank(&speaker, registered.issuer());
         let is_voice = rank.map_err(|error| record.failed(error))?.is_some();
@@ -337,7 +337,8 @@ impl Desk {
         let text = composer.seal(text)?;
         let remark = Remark { speaker, document: *document, lang: lang.clone(), text };
         let body = if is_voice { Body::Comment(remark) } else { Body::Note(remark) };
-        Ok((composer.sign(body)?, is_voice))
+        let draft = composer.finish(body)?;
+        Ok((self.sign_one(record, draft)?, is_voice))
     }
 }
 
@@ -362,7 +363,7 @@ fn known(record: &Record, document: &Id) -> Result<Arc<Registered>, DeskError> {
     })
 }
 
-fn title(given: Option<&str>, text: &str) -> String {
+pub(crate) fn title(given: Option<&str>, text: &str) -> String {
     let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     let title = given.unwrap_or(first);
     let end = (0..=MOST_TITLE.min(title.len())).rev().find(|end| title.is_char_boundary(*end));
@@ -380,6 +381,11 @@ fn read(file: &SourceFile) -> Result<Read<'_>, DeskError> {
     let text = part.text.map_err(|error| failed(error.to_string()))?.text;
     let media = part.media.as_str().parse().map_err(|error| failed(format!("{error}")))?;
     Ok(Read { file, media, text })
+}
+
+/// The text of a file.
+pub(crate) fn read_text(file: &SourceFile) -> Result<String, DeskError> {
+    Ok(read(file)?.text)
 }
 
 /// A file of the same language must have the same text.

@@ -1,6 +1,6 @@
-//! Making statements: blobs sealed under fresh salts, lines filled in, signed.
+//! Making statements: blobs sealed under fresh salts, lines filled in. Signing comes after.
 
-use erratum::record::{Blob, BlobRef, Body, Name, Origin, Signer, Statement, Submission};
+use erratum::record::{Blob, BlobRef, Body, Origin, Statement};
 
 use crate::error::DeskError;
 
@@ -9,15 +9,20 @@ pub type Salts = Box<dyn FnMut() -> Result<[u8; 32], String>>;
 
 /// A statement in the making, with its blobs in the order of its lines.
 pub(crate) struct Composer<'a> {
-    signer: &'a Signer,
     record: Origin,
     salts: &'a mut Salts,
     blobs: Vec<u8>,
 }
 
+/// A statement with its blobs, not signed yet.
+pub(crate) struct Draft {
+    pub(crate) statement: Statement,
+    pub(crate) blobs: Vec<u8>,
+}
+
 impl<'a> Composer<'a> {
-    pub(crate) fn new(signer: &'a Signer, record: Origin, salts: &'a mut Salts) -> Self {
-        Self { signer, record, salts, blobs: Vec::new() }
+    pub(crate) fn new(record: Origin, salts: &'a mut Salts) -> Self {
+        Self { record, salts, blobs: Vec::new() }
     }
 
     /// Seals the next blob. Blobs are sealed in the order in which their lines stand in the statement.
@@ -34,20 +39,12 @@ impl<'a> Composer<'a> {
         Ok(blob.reference())
     }
 
-    /// Signs the statement.
-    pub(crate) fn sign(self, body: Body) -> Result<Submission, DeskError> {
+    /// The statement, ready to be signed.
+    pub(crate) fn finish(self, body: Body) -> Result<Draft, DeskError> {
         let statement = Statement { record: self.record, body };
         // It must read back: what the types allow and the form does not is found here.
         Statement::parse(&statement.text()).map_err(DeskError::unfit)?;
         erratum::record::split_blobs(&statement, &self.blobs).map_err(DeskError::unfit)?;
-        let note = self.signer.sign(&statement.text()).map_err(DeskError::unfit)?;
-        Ok(Submission { note, blobs: self.blobs })
+        Ok(Draft { statement, blobs: self.blobs })
     }
-}
-
-/// Who a signer speaks for: its key is named `<name>/<label>`.
-pub(crate) fn speaker(signer: &Signer) -> Result<Name, DeskError> {
-    let key = signer.verifier();
-    let name = key.name().split('/').next().unwrap_or_default();
-    name.parse().map_err(DeskError::unfit)
 }

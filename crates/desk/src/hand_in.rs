@@ -1,6 +1,6 @@
 //! Handing statements in: one inbox file each, run at once where the desk has the log key.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,8 +9,10 @@ use erratum::record::{
 };
 use erratum::{Library, check_statement};
 
+use crate::approve::Progress;
 use crate::desk::Desk;
 use crate::error::DeskError;
+use crate::pending::Pending;
 
 /// How long to wait for another writer, which may answer in our place.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -36,15 +38,28 @@ pub enum HandedIn {
         /// What it waits for, if that is known.
         for_what: Option<String>,
     },
+    /// It has too few signatures and waits in this desk.
+    Pending {
+        /// Its id.
+        id: Id,
+        /// The file to hand to the next who signs.
+        file: PathBuf,
+        /// How far it is.
+        progress: Progress,
+    },
 }
 
 impl Desk {
     /// Hands statements in. With the log key they are judged at once, else they wait for the operator; and
-    /// so they do where another writer is at the record for long.
+    /// so they do where another writer is at the record for long. Where one has too few signatures, all of
+    /// them wait in the desk.
     ///
     /// # Errors
     /// If one cannot be written, or the record refuses one.
     pub fn hand_in(&self, submissions: &[Submission]) -> Result<Vec<HandedIn>, DeskError> {
+        if let Some(pending) = self.too_few(submissions)? {
+            return Ok(vec![pending]);
+        }
         let inbox = Inbox::of(self.record_place());
         for submission in submissions {
             inbox.put(submission).map_err(|error| DeskError::file(inbox.place(), error))?;
@@ -54,7 +69,8 @@ impl Desk {
             None => Vec::new(),
         };
         // What waits of others is not this office's business.
-        let own = waiting.into_iter().find(|waiting| waiting.key == self.key());
+        let own =
+            waiting.into_iter().find(|waiting| self.held_keys().any(|(key, _)| *key == waiting.key));
         let for_what = own.map(|waiting| waiting.why);
         submissions
             .iter()
@@ -66,6 +82,21 @@ impl Desk {
                 None => Ok(HandedIn::Queued { id: submission.id(), for_what: for_what.clone() }),
             })
             .collect()
+    }
+
+    /// Keeps statements in the desk where one has too few signatures.
+    fn too_few(&self, submissions: &[Submission]) -> Result<Option<HandedIn>, DeskError> {
+        // A desk in memory has no place for them.
+        if submissions.is_empty() || self.place().as_os_str().is_empty() {
+            return Ok(None);
+        }
+        let pending = Pending::new(submissions)?;
+        let progress = Progress::of(&self.record()?, &pending)?;
+        if progress.enough {
+            return Ok(None);
+        }
+        let file = self.keep_pending(&pending)?;
+        Ok(Some(HandedIn::Pending { id: pending.id(), file, progress }))
     }
 
     /// Runs the record, or lets the writer that is at it run it; says whose keys wait, where known.

@@ -25,7 +25,7 @@ impl World {
         let signer = Signer::from_seed("record.example", &[1; 32]).unwrap();
         create_key_file(&world.key(), &signer).unwrap();
         let (clock, check) = (Box::new(Time::now), Box::new(check_statement));
-        Operator::create(&world.record(), &world.key(), SUFFIX_LIST, [2; 32], clock, check).unwrap();
+        Operator::create(&world.record(), &world.key(), SUFFIX_LIST, clock, check).unwrap();
         world
     }
 
@@ -185,6 +185,7 @@ fn a_passage_has_a_letter_or_a_digit() {
         act: Act::InError,
         reason: Some("wrong".to_owned()),
         lang: "en".parse().unwrap(),
+        translations: Vec::new(),
         effective: None,
         passages: vec![passage.to_owned()],
     };
@@ -231,6 +232,7 @@ fn false_forms_and_passages_that_are_no_selectors_are_refused() {
         effective: None,
         passages: vec![passage.reference()],
         reason: Some(reason.reference()),
+        translations: Vec::new(),
     };
     let statement = Statement { record: statement.record, body: Body::Standing(word) };
     assert_eq!(
