@@ -1,27 +1,43 @@
-//! What an office does: `init`, `keys`, `issue`, `disown`, `add`, `mark`, `note`.
+//! What an office says: `issue`, `disown`, `add`, `mark`, `note`; and handing it in.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
-use erratum::record::{Act, Id, Issuer, Lang, Name, Record, Standing, Submission, Time};
-use erratum_desk::{Desk, Disown, HandedIn, Issue, Mark, Seen, SourceFile};
+use erratum::record::{Act, DocumentName, Id, Lang, Name, Record, Standing, Submission, Time};
+use erratum::verdict::Outcome;
+use erratum::{At, Copy, Library, Policy, RecordSource, When};
+use erratum_desk::{Desk, Disown, HandedIn, Issue, Mark, Pending, Seen, SourceFile};
 
 use crate::args;
 use crate::failure::Failure;
+use crate::keys::ask;
 use crate::records;
+use crate::show::inert;
 
-type Done = Result<u8, Failure>;
+pub(crate) type Done = Result<u8, Failure>;
 
 /// A desk and the record that it speaks in.
-fn at_work(desk: Option<&Path>) -> Result<(Desk, Record), Failure> {
-    let desk = Desk::open(&Desk::find(desk)?)?;
+pub(crate) fn at_work(desk: Option<&Path>) -> Result<(Desk, Record), Failure> {
+    let desk = Desk::open_with(&Desk::find(desk)?, ask())?;
     let record = desk.record()?;
     Ok((desk, record))
 }
 
 /// Hands statements in and says what became of the first, under the given words.
-fn hand_in(desk: &Desk, submissions: &[Submission], words: &str) -> Result<(), Failure> {
-    let answers = desk.hand_in(submissions)?;
+pub(crate) fn hand_in(desk: &Desk, submissions: &[Submission], words: &str) -> Result<(), Failure> {
+    tell(&desk.hand_in(submissions)?, words);
+    Ok(())
+}
+
+/// Hands in an act that waited, or keeps it with the signatures that it has now.
+pub(crate) fn hand_in_pending(desk: &Desk, pending: &Pending) -> Done {
+    tell(&desk.pass_on(pending)?, "handed in");
+    Ok(0)
+}
+
+/// Says what became of the first statement, under the given words.
+pub(crate) fn tell(answers: &[HandedIn], words: &str) {
     match answers.first() {
         Some(HandedIn::Logged { entry, logged, .. }) => {
             anstream::println!("{words}: entry {entry}, logged {}", logged.for_people());
@@ -32,76 +48,19 @@ fn hand_in(desk: &Desk, submissions: &[Submission], words: &str) -> Result<(), F
                 anstream::println!("  {for_what}");
             }
         }
+        Some(HandedIn::Pending { id, file, progress }) => {
+            let (have, needed) = (progress.signed.len(), progress.needed);
+            anstream::println!("{words}: NOT YET SAID, it has {have} of {needed} signatures");
+            anstream::println!("  signed by {}", progress.signed.join(", "));
+            anstream::println!("  hand this file to another who signs: {}", file.display());
+            anstream::println!("  they read and sign it with: erratum approve FILE");
+            anstream::println!("  pending {id}");
+        }
         None => {}
     }
-    Ok(())
 }
 
-pub(crate) fn init(args: &args::Init, desk: Option<&Path>) -> Done {
-    // The record is read first: a desk for a record that is not there would be of no use.
-    let record = Record::open(&args.record, None)?;
-    let place = match desk {
-        Some(place) => place.to_owned(),
-        None => {
-            std::env::var_os("ERRATUM_DESK").map_or_else(|| PathBuf::from(".erratum"), PathBuf::from)
-        }
-    };
-    let mut desk = Desk::create(&place, &args.name, &args.record, args.log_key.as_deref())?;
-    let submission = desk.keys(&record, args.superior.clone())?;
-    anstream::println!("desk of {} in {}", args.name, desk.place().display());
-    anstream::println!("  its key is {}", desk.key());
-    hand_in(&desk, &[submission], "keys")?;
-    if desk.log_key().is_none() && !record.state().admits(&args.name, &desk.key())? {
-        anstream::println!(
-            "  the operator lets it in with: erratum record admit {} {}",
-            args.name,
-            desk.key()
-        );
-    }
-    Ok(0)
-}
-
-pub(crate) fn keys(command: &args::KeysCommand, desk: Option<&Path>) -> Done {
-    let (mut desk, record) = at_work(desk)?;
-    match command {
-        args::KeysCommand::Show => show_keys(&desk, &record)?,
-        args::KeysCommand::Accept { name } => {
-            let submission = desk.accept(&record, name)?;
-            hand_in(&desk, &[submission], &format!("accepted {name}"))?;
-        }
-    }
-    Ok(0)
-}
-
-fn show_keys(desk: &Desk, record: &Record) -> Result<(), Failure> {
-    let state = record.state();
-    anstream::println!("{}", desk.key());
-    match state.issuer(desk.name())? {
-        None => anstream::println!("  not yet in {}", record.origin()),
-        Some(issuer) => {
-            let when = issuer.logged.for_people();
-            anstream::println!("  in {} since {when}, entry {}", record.origin(), issuer.entry);
-            match (state.superior(desk.name())?, &issuer.names_superior) {
-                (Some(superior), _) => anstream::println!("  superior: {superior}"),
-                (None, Some(named)) => {
-                    anstream::println!("  superior: {named}, which has not accepted yet")
-                }
-                (None, None) => anstream::println!("  superior: none"),
-            }
-        }
-    }
-    let waits = |issuer: &Issuer| {
-        issuer.names_superior.as_ref() == Some(desk.name()) && issuer.accepted.is_none()
-    };
-    for Issuer { name, .. } in state.issuers()?.into_iter().filter(waits) {
-        anstream::println!(
-            "  {name} names this office as its superior; accept with: erratum keys accept {name}"
-        );
-    }
-    Ok(())
-}
-
-fn read(path: &Path, lang: &Lang) -> Result<SourceFile, Failure> {
+pub(crate) fn read(path: &Path, lang: &Lang) -> Result<SourceFile, Failure> {
     let bytes = fs::read(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
     Ok(SourceFile { path: path.to_owned(), bytes, lang: lang.clone() })
 }
@@ -127,7 +86,43 @@ pub(crate) fn issue(args: &args::Issue, desk: Option<&Path>) -> Done {
     hand_in(&desk, &issued.submissions, &format!("issued {}", issued.name))?;
     anstream::println!("  document {}", issued.document);
     anstream::println!("  a path cannot be withdrawn; the document's standing can: erratum mark");
+    if let Some(first) = args.files.first() {
+        tell_readers_view(&desk, &issued.name, first)?;
+    }
     Ok(0)
+}
+
+/// Says what readers of a document see that was just issued, where a word on another one that shares
+/// passages with it leads.
+fn tell_readers_view(desk: &Desk, name: &DocumentName, file: &Path) -> Result<(), Failure> {
+    let bytes = read(file, &"en".parse()?)?.bytes;
+    let file_name = file.file_name().map(|name| name.to_string_lossy().into_owned());
+    let library = Library::open(&RecordSource::unpinned(desk.record_place()))?;
+    let policy = Policy { trust: vec![desk.name().clone()], ..Policy::default() };
+    let copy = Copy { bytes: &bytes, name: file_name.as_deref() };
+    let now = When { now: Time::now(), at: At::Present };
+    let verdict = erratum::check(copy, &[library], &policy, now)?;
+    for part in &verdict.parts {
+        let Outcome::Found(found) = &part.outcome else { continue };
+        let lead = found.claims.iter().find_map(|claim| {
+            let lead = claim.findings.first()?;
+            Some((lead, lead.word_of.as_ref()?, lead.word.as_ref()?)).filter(|_| !claim.good)
+        });
+        let Some((lead, other, word)) = lead else { continue };
+        if lead.document.name != name.to_string() {
+            continue;
+        }
+        let (voice, standing) = (&word.voice, word.standing);
+        anstream::println!("  READERS SEE: {}", inert(&found.headline));
+        anstream::println!(
+            "  it shares passages with {}, {standing} by the word of {voice}",
+            other.name
+        );
+        if *voice != desk.name().to_string() {
+            anstream::println!("  ask {voice} to confirm it: erratum mark {name} issued");
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn disown(args: &args::Disown, desk: Option<&Path>) -> Done {
@@ -173,6 +168,7 @@ pub(crate) fn mark(args: &args::Mark, desk: Option<&Path>) -> Done {
         act,
         reason: args.reason.clone(),
         lang: args.lang.clone(),
+        translations: args.reason_in.clone(),
         effective: args.effective,
         passages: args.passage.clone(),
     };
@@ -188,7 +184,7 @@ pub(crate) fn mark(args: &args::Mark, desk: Option<&Path>) -> Done {
 fn act(
     args: &args::Mark,
     record: &Record,
-    document: &erratum::record::Registered,
+    document: &Arc<erratum::record::Registered>,
     own: &Name,
 ) -> Result<Act, Failure> {
     let successor = || -> Result<Id, Failure> {
@@ -227,14 +223,15 @@ fn act(
 fn lifted(
     args: &args::Mark,
     record: &Record,
-    document: &erratum::record::Registered,
+    document: &Arc<erratum::record::Registered>,
     own: &Name,
 ) -> Result<Id, Failure> {
     if let Some(text) = &args.word_id {
         return Ok(text.parse()?);
     }
     let moment = erratum::record::Moment::now(Time::now(), record.last_logged());
-    let live = erratum::record::words_in_force(&document.words, moment);
+    let seen = record.state().seen(document, moment)?;
+    let live = seen.in_force();
     let is_own = |word: &&&erratum::record::Word| word.voice == *own && word.act != Act::Issued;
     match live.iter().filter(is_own).collect::<Vec<_>>().as_slice() {
         [word] => Ok(word.id),

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use erratum::record::{Date, Genre, Lang, Name, Standing, Time, VerifierKey};
 
+use crate::key_args::{Approve, DeskCommand, KeptIn, KeysCommand, Listing};
+
 /// The standing of a published document, for whoever holds a copy.
 #[derive(Debug, Parser)]
 #[command(name = "erratum", version, propagate_version = true, max_term_width = 100)]
@@ -30,15 +32,33 @@ Examples:
     Check(Check),
     /// Make a desk for an office: its key and its settings
     #[command(after_help = "\
-Example:
-  erratum init northern-command.example --record ./record --superior defence.example")]
+A passphrase is asked for on the terminal, or read from the first line of the file that ERRATUM_PASSPHRASE_FILE names.
+
+Examples:
+  erratum init northern-command.example --record ./record --superior defence.example
+  erratum init northern-command.example --record ./record --encrypt --label press
+  erratum init northern-command.example --record ./record --ssh-agent --join --label editor
+  erratum init northern-command.example --record ./record --add VKEY --add VKEY --rule keys=2 --rule in-error=2")]
     Init(Init),
     /// Run a record: begin one, admit offices, take in what they say
     #[command(subcommand)]
     Record(RecordCommand),
-    /// Look at this office's key, or accept to be another's superior
+    /// Look at this office's keys, change them, take one away, or accept to be another's superior
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// List what waits for signatures; read one act, sign it, and hand it in when it has enough
+    #[command(after_help = "\
+What is shown is decoded from the very bytes that are signed. The file of a pending act is plain text: hand it to the
+other person by mail or on a stick.
+
+Examples:
+  erratum approve
+  erratum approve 5a8db6c0
+  erratum approve letter.pending --yes")]
+    Approve(Approve),
+    /// Write this desk into one encrypted file, or make a desk of such a file
+    #[command(subcommand)]
+    Desk(DeskCommand),
     /// Register a document that this office issues
     #[command(after_help = "\
 A path cannot be withdrawn: it stays with this document and those that replace it.
@@ -61,6 +81,25 @@ Examples:
     Mark(Mark),
     /// Remark on a document: a comment where this office has a voice, else a note
     Note(Note),
+    /// Commit to drafts privately, so that one that leaks can be proven to be a draft
+    #[command(after_help = "\
+Nothing of a draft is published, nor how many there are: a commitment always has the same size, and is made where no
+draft waits too. Run daily, the schedule says nothing. The salts stay at the desk; without them no draft can be opened.
+
+Examples:
+  erratum draft letter.odt.txt
+  erratum draft --later letter.pdf
+  15 18 * * *  erratum --desk /srv/press draft")]
+    Draft(Draft),
+    /// Open the draft that a leaked copy comes from: publish what leaked, with the proof that it was a draft
+    #[command(after_help = "\
+What is opened is published: exactly the paragraphs that the copy carries, or all with --all. It is shown first, and
+asked.
+
+Examples:
+  erratum open clipping.html --genre letter
+  erratum open leaked.pdf --all --as drafts/2026-017 --title \"Preliminary draft\"")]
+    Open(Open),
     /// Tell the story of a document, or list all documents
     History(History),
     /// Write the slip of a document: the proof that travels with a copy
@@ -75,12 +114,22 @@ Examples:
 With --follow it watches a record instead: each new checkpoint must continue the last one seen. It ends when the
 record has forked or gone back, and both checkpoints are kept beside the state file.
 
+With --online each proof of a name is held against its evidence and against what the name publishes now. That a name
+publishes nothing any more, or something else, is told; it is no lie of the operator.
+
 Exit status: 0 sound, 1 a lie found, 2 unreadable.
 
 Examples:
   erratum audit ./record
   erratum audit https://record.example --follow --name northern-command.example --state north.monitor")]
     Audit(Audit),
+    /// Write the public pages of a record as plain files
+    #[command(after_help = "\
+The pages follow from the record alone, byte for byte; only what changed is written again.
+
+Example:
+  erratum build ./record ./public")]
+    Build(Build),
     /// Copy a record from a URL into a folder, or bring the copy up to date
     #[command(after_help = "\
 Everything is checked before it is kept; what is there already is not fetched again. A record that has forked or
@@ -142,6 +191,19 @@ pub(crate) struct Init {
     /// The record's log key, where this office runs the record itself
     #[arg(long, value_name = "FILE")]
     pub(crate) log_key: Option<PathBuf>,
+    /// The label of its key
+    #[arg(long, default_value = erratum_desk::LABEL)]
+    pub(crate) label: String,
+    #[command(flatten)]
+    pub(crate) kept: KeptIn,
+    #[command(flatten)]
+    pub(crate) listing: Listing,
+    /// Only make the desk and its key: somebody else of the office lists it
+    #[arg(long, conflicts_with_all = ["claim", "superior", "add", "rule", "recovery"])]
+    pub(crate) join: bool,
+    /// Claim a name that has keys already; it takes 14 days, and all readers are told
+    #[arg(long)]
+    pub(crate) claim: bool,
 }
 
 /// Which record to run, and its key.
@@ -165,8 +227,12 @@ pub(crate) enum RecordCommand {
     #[command(after_help = "\
 The log key, and beside it the lock and the last checkpoint, lie outside the record's folder, which is public.
 
-Example:
-  erratum record create ./record --origin record.example --key ./operator/log.key")]
+By default a record takes the names that its operator admits. With --open it takes any name that proves itself, in
+DNS or under https://NAME/.well-known/ (docs/record.md, section 11).
+
+Examples:
+  erratum record create ./record --origin record.example --key ./operator/log.key
+  erratum record create ./record --origin record.example --key ./operator/log.key --open 100")]
     Create {
         /// The record's folder
         dir: PathBuf,
@@ -176,6 +242,26 @@ Example:
         /// The log key's file; made if it is not there
         #[arg(long, value_name = "FILE")]
         key: PathBuf,
+        /// Take any name that proves itself, and of each so many statements a UTC day
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+        open: Option<u64>,
+    },
+    /// Look up what names publish that have keys here, and log what proves them
+    #[command(after_help = "\
+Asked are the TXT record _erratum.NAME and then https://NAME/.well-known/erratum.txt. An open record asks by itself
+about names whose keys wait.
+
+Example:
+  erratum record prove northern-command.example")]
+    Prove {
+        /// The offices' DNS names
+        #[arg(required = true, value_name = "NAME")]
+        offices: Vec<Name>,
+        /// How names are looked up: resolver, certificate authorities, DNSSEC anchors [default: this machine's]
+        #[arg(long, value_name = "FILE")]
+        names: Option<PathBuf>,
+        #[command(flatten)]
+        run: Run,
     },
     /// Let an office register its key here
     Admit {
@@ -209,6 +295,9 @@ Witnesses are asked before anything is appended and after each change, all at on
 that does not answer costs its own cosignature; one that has seen more of this log than lies here stops the run, so
 that a restored backup cannot fork it.
 
+An open record looks up the names whose keys wait, 8 at once and for 15 seconds at most each; what is found is
+logged with its evidence.
+
 Examples:
   erratum record run --record ./record --key ./operator/log.key
   erratum record run --watch --witnesses witnesses.policy")]
@@ -221,6 +310,9 @@ Examples:
         /// Have checkpoints cosigned by the witnesses of this C2SP tlog-policy
         #[arg(long, value_name = "FILE")]
         witnesses: Option<PathBuf>,
+        /// In an open record, how names are looked up [default: this machine's resolver]
+        #[arg(long, value_name = "FILE")]
+        names: Option<PathBuf>,
     },
     /// Make the index and the map anew from the log
     #[command(after_help = "\
@@ -230,17 +322,6 @@ may be at work on the record meanwhile.")]
         /// The record's folder [default: the desk's]
         #[arg(long, value_name = "DIR")]
         record: Option<PathBuf>,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum KeysCommand {
-    /// Show this office's public key, and what the record holds of it
-    Show,
-    /// Accept to be the superior of an office that names this one
-    Accept {
-        /// The office
-        name: Name,
     },
 }
 
@@ -354,6 +435,15 @@ pub(crate) struct Mark {
     /// The language of the reason
     #[arg(long, default_value = "en")]
     pub(crate) lang: Lang,
+    /// The same reason in another language, as LANG=TEXT; may be given several times
+    #[arg(long, value_name = "LANG=TEXT", requires = "reason", value_parser = in_another_language)]
+    pub(crate) reason_in: Vec<(Lang, String)>,
+}
+
+/// `LANG=TEXT`.
+fn in_another_language(text: &str) -> Result<(Lang, String), String> {
+    let (lang, text) = text.split_once('=').ok_or("expected LANG=TEXT, such as de=Entwurf")?;
+    Ok((lang.parse().map_err(|error| format!("{error}"))?, text.to_owned()))
 }
 
 #[derive(Debug, Args)]
@@ -365,6 +455,46 @@ pub(crate) struct Note {
     /// Its language
     #[arg(long, default_value = "en")]
     pub(crate) lang: Lang,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Draft {
+    /// The drafts; without any, what waits is committed to, or padding alone
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Their language
+    #[arg(long, default_value = "en")]
+    pub(crate) lang: Lang,
+    /// Let them wait for the next commitment
+    #[arg(long, requires = "files")]
+    pub(crate) later: bool,
+    /// List the drafts at this desk
+    #[arg(long, conflicts_with_all = ["files", "later"])]
+    pub(crate) list: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Open {
+    /// The copy that got out
+    pub(crate) copy: PathBuf,
+    /// The path of what is opened, under this office's name [default: drafts/ and a digest]
+    #[arg(long = "as", value_name = "PATH")]
+    pub(crate) path: Option<String>,
+    /// Its title [default: the first line of what is opened]
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    /// The date it bears
+    #[arg(long)]
+    pub(crate) date: Option<Date>,
+    /// What it is called: letter, statement, release, order, report, notice, decision, speech, caption
+    #[arg(long, default_value = "document")]
+    pub(crate) genre: Genre,
+    /// Open the whole draft, whatever the copy carries of it
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Publish without asking
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Args)]
@@ -409,9 +539,18 @@ pub(crate) struct Audit {
     /// The reader's policy: its witnesses must agree with the times in the log [default: $ERRATUM_POLICY]
     #[arg(long, value_name = "FILE", conflicts_with = "follow")]
     pub(crate) policy: Option<PathBuf>,
+    /// A folder of public pages, which must follow from the record
+    #[arg(long, value_name = "DIR", conflicts_with = "follow")]
+    pub(crate) pages: Option<PathBuf>,
     /// Stay, and report what is new and whether it continues what was there
     #[arg(long)]
     pub(crate) follow: bool,
+    /// Ask what the names publish now that the record calls proven
+    #[arg(long, conflicts_with = "follow")]
+    pub(crate) online: bool,
+    /// How names are looked up: resolver, certificate authorities, DNSSEC anchors [default: this machine's]
+    #[arg(long, value_name = "FILE", requires = "online")]
+    pub(crate) names: Option<PathBuf>,
     /// Report new statements of this name and about it; may be given several times
     #[arg(long, value_name = "NAME", requires = "follow")]
     pub(crate) name: Vec<Name>,
@@ -422,6 +561,14 @@ pub(crate) struct Audit {
     #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "follow",
           value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) interval: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Build {
+    /// The record's folder
+    pub(crate) record: PathBuf,
+    /// The folder of the pages: a new one, or one that was built before
+    pub(crate) dir: PathBuf,
 }
 
 #[derive(Debug, Args)]

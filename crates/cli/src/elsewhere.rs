@@ -118,10 +118,12 @@ fn look(monitor: &mut Monitor, store: &Arc<dyn Store>, args: &args::Audit) -> Re
 fn about(noticed: &Noticed) -> String {
     let (kind, speaker) = match &noticed.statement.body {
         Body::Record(_) => ("admits keys".to_owned(), None),
-        Body::Keys(body) => ("registers its keys".to_owned(), Some(&body.speaker)),
+        Body::Keys(body) => (format!("sets the keys of {}", body.name()), Some(&body.speaker)),
         Body::Acceptance(body) => {
             (format!("accepts to be superior of {}", body.subordinate), Some(&body.speaker))
         }
+        Body::Revocation(body) => (format!("revokes {}", body.key.name()), Some(&body.speaker)),
+        Body::Commitment(body) => ("commits to drafts".to_owned(), Some(&body.speaker)),
         Body::Document(body) => (format!("registers {}", body.name), Some(&body.speaker)),
         Body::Rendition(body) => ("adds a rendition".to_owned(), Some(&body.speaker)),
         Body::Standing(body) => (word(body.act), Some(&body.speaker)),

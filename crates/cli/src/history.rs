@@ -2,29 +2,29 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
-use erratum::record::{
-    Act, FirstWord, Moment, Record, RecordError, Registered, Rendered, Standing, Time, Word,
-};
+use erratum::record::{Moment, Record, RecordError, Registered, Standing};
+use erratum::verdict::Document;
+use erratum::{Event, Said, Story, What, WordWorth};
 
 use crate::args::History;
 use crate::failure::Failure;
 use crate::records;
-use crate::show::{BOLD, inert, withheld};
-
-/// So many notes of others are shown: anyone may attach them.
-const MOST_NOTES: usize = 50;
+use crate::show::{BOLD, inert, time, withheld};
 
 pub(crate) fn history(args: &History, desk: Option<&Path>) -> Result<u8, Failure> {
     let (record, own) = records::one(&args.records, desk)?;
-    let moment = records::when(&args.moments).moment(&record);
+    let languages = records::policy(args.records.policy.as_deref())?.languages;
+    let when = records::when(&args.moments);
     let mut out = anstream::stdout().lock();
     match &args.document {
         Some(text) => {
             let document = records::document(&record, text, own.as_ref())?;
-            story(&mut out, &record, &document, moment)?;
+            tell(&mut out, &erratum::story(&record, &document, when, &languages)?)?;
         }
         None => {
+            let moment = when.moment(&record);
             for document in record.state().documents()? {
                 if document.logged <= moment.logged_by {
                     list(&mut out, &record, &document, moment)?;
@@ -35,114 +35,126 @@ pub(crate) fn history(args: &History, desk: Option<&Path>) -> Result<u8, Failure
     Ok(0)
 }
 
-fn standing(document: &Registered, moment: Moment) -> String {
-    if let Some(to) = document.attributed_to() {
-        return format!("reported as from {to}");
-    }
-    let standing = document.standings(moment).standing();
-    standing.map_or_else(|| "no word in force".to_owned(), |standing| standing.to_string())
+fn name(standing: Option<Standing>) -> &'static str {
+    standing.map_or("no word in force", Standing::as_str)
 }
 
 fn list(
     out: &mut impl Write,
     record: &Record,
-    document: &Registered,
+    document: &Arc<Registered>,
     moment: Moment,
 ) -> Result<(), Failure> {
     let title = match record.withheld(document.entry)? {
         Some(why) => withheld(&why),
-        None => format!("\"{}\"", blob(record, document.entry, "title")?),
+        None => format!("\"{}\"", title(record, document)?),
     };
-    let standing = standing(document, moment);
+    let standing = match document.attributed_to() {
+        Some(to) => format!("reported as from {to}"),
+        None => name(record.state().seen(document, moment)?.standings().standing()).to_owned(),
+    };
     writeln!(out, "{BOLD}{standing}{BOLD:#}  {}  {title}", document.document.name)?;
     Ok(())
 }
 
-/// What an entry brought under this name, for people; or that it is withheld, and why.
-fn blob(record: &Record, entry: u64, field: &str) -> Result<String, RecordError> {
-    match record.withheld(entry)? {
-        Some(why) => Ok(withheld(&why)),
-        None => Ok(inert(&record.blob(entry, field)?.unwrap_or_default())),
-    }
+fn title(record: &Record, document: &Registered) -> Result<String, RecordError> {
+    Ok(inert(&record.blob(document.entry, "title")?.unwrap_or_default()))
 }
 
-fn story(
-    out: &mut impl Write,
-    record: &Record,
-    document: &Registered,
-    moment: Moment,
-) -> Result<(), Failure> {
-    list(out, record, document, moment)?;
+fn tell(out: &mut impl Write, story: &Story) -> Result<(), Failure> {
+    let document = &story.document;
+    let title = match &document.withheld {
+        Some(why) => withheld(why),
+        None => format!("\"{}\"", inert(&document.title)),
+    };
+    let standing = match &document.attributed {
+        Some(attributed) => format!("reported as from {}", attributed.to),
+        None => name(story.standing).to_owned(),
+    };
+    writeln!(out, "{BOLD}{standing}{BOLD:#}  {}  {title}", document.name)?;
     writeln!(out, "  document {}", document.id)?;
-    let mut lines: Vec<(u64, Time, String)> = Vec::new();
-    for word in &document.words {
-        lines.push((word.entry, word.logged, said(record, document, word)?));
+    if let Some(at) = &document.key_stolen {
+        writeln!(out, "  signed with a key reported stolen on {}", time(at))?;
     }
-    if document.attributed_to().is_some() {
-        lines.push((document.entry, document.logged, registered(record, document)?));
+    for event in &story.events {
+        let (logged, entry) = (event.logged.for_people(), event.entry);
+        writeln!(out, "  {logged}  entry {entry:>3}  {}", line(document, event))?;
+        if let Some(now) = &event.now {
+            writeln!(
+                out,
+                "  {:width$}  from here on: {BOLD}{}{BOLD:#}",
+                "",
+                name(now.0),
+                width = logged.chars().count() + 11
+            )?;
+        }
     }
-    for Rendered { entry, logged, rendition, .. } in &document.renditions {
-        let kind = if rendition.translation.is_some() { "translation" } else { "rendition" };
-        let line = format!(
-            "{}: {kind} in {} ({}, {} bytes)",
-            rendition.speaker, rendition.lang, rendition.media, rendition.bytes
-        );
-        lines.push((*entry, *logged, line));
-    }
-    let mut notes = record.state().notes(&document.id)?;
-    notes.retain(|note| note.logged <= moment.logged_by);
-    let more = notes.len().saturating_sub(MOST_NOTES);
-    notes.truncate(MOST_NOTES);
-    for remark in document.comments.iter().chain(&notes) {
-        let kind = if remark.rank.is_some() { "comment" } else { "note, not a standing" };
-        let text = blob(record, remark.entry, "text")?;
-        lines.push((remark.entry, remark.logged, format!("{}: {kind}: {text}", remark.speaker)));
-    }
-    lines.retain(|(_, logged, _)| *logged <= moment.logged_by);
-    lines.sort_by_key(|(entry, ..)| *entry);
-    for (entry, logged, line) in lines {
-        writeln!(out, "  {}  entry {entry:>3}  {line}", logged.for_people())?;
-    }
-    if more > 0 {
-        writeln!(out, "  and {more} more notes by others")?;
+    if story.more_notes > 0 {
+        writeln!(out, "  and {} more notes by others", story.more_notes)?;
     }
     Ok(())
 }
 
-fn registered(record: &Record, document: &Registered) -> Result<String, RecordError> {
-    let FirstWord::Attributed { to, reported, .. } = &document.document.word else {
-        return Ok(String::new());
-    };
-    let source = blob(record, document.entry, "source")?;
-    Ok(format!("{}: reported as {reported} by {to}: {source}", document.issuer()))
+fn line(document: &Document, event: &Event) -> String {
+    match &event.what {
+        What::Word(said) => word(said),
+        What::Committed => {
+            format!("{}: committed to it, with what else nobody can tell", document.issuer)
+        }
+        What::Reported => match &document.attributed {
+            Some(attributed) => {
+                let source =
+                    document.withheld.as_deref().map_or_else(|| inert(&attributed.source), withheld);
+                format!(
+                    "{}: reported as {} by {}: {source}",
+                    document.issuer, attributed.reported, attributed.to
+                )
+            }
+            None => String::new(),
+        },
+        What::Rendition { speaker, lang, media, bytes, is_translation, .. } => {
+            let kind = if *is_translation { "translation" } else { "rendition" };
+            format!("{speaker}: {kind} in {lang} ({media}, {bytes} bytes)")
+        }
+        What::Remark(remark) => {
+            let kind = if remark.rank.is_some() { "comment" } else { "note, not a standing" };
+            let text = remark.withheld.as_deref().map_or_else(|| inert(&remark.text), withheld);
+            format!("{}: {kind}: {text}", remark.speaker)
+        }
+    }
 }
 
-fn said(record: &Record, document: &Registered, word: &Word) -> Result<String, RecordError> {
-    let name = |id| {
-        let found = record.document(&id)?;
-        Ok::<_, RecordError>(found.map(|found| found.document.name.to_string()).unwrap_or_default())
-    };
-    let what = match word.act {
-        Act::Lift(id) => {
-            let lifted = document.words.iter().find(|other| other.id == id);
-            let lifted = lifted.and_then(Word::standing).map_or("a word", Standing::as_str);
-            format!("lifts {lifted} ({})", id.short())
+fn word(said: &Said) -> String {
+    let word = &said.word;
+    let what = match (&said.lifts, &said.by) {
+        (Some((id, standing)), _) => {
+            format!("lifts {} ({id})", standing.map_or("a word", Standing::as_str))
         }
-        Act::Corrected(by) => format!("corrected by {}", name(by)?),
-        Act::Superseded(by) => format!("superseded by {}", name(by)?),
-        other => other.standing().map_or("", Standing::as_str).to_owned(),
+        (None, Some(by)) => format!("{} by {by}", word.standing),
+        (None, None) if word.standing == "draft" => "draft, opened; never issued".to_owned(),
+        (None, None) => word.standing.to_owned(),
     };
-    let reason = match word.reason {
-        Some(_) => Some(format!(": {}", blob(record, word.entry, "reason")?)),
-        None => None,
+    let reason = match (&word.withheld, &word.reason) {
+        (Some(why), _) => Some(withheld(why)),
+        (None, reason) => reason.as_deref().map(inert),
     };
-    let claimed = word.effective.map(|time| format!(", claimed from {}", time.for_people()));
+    let reason = reason.map(|reason| format!(": {reason}"));
+    let claimed = word.effective.as_ref().map(|claimed| format!(", claimed from {}", time(claimed)));
     let copied = word.copied_from.as_ref().map(|from| format!(", copied from {from}"));
     let rank = match word.rank {
         0 => "",
         1 => " (superior)",
         _ => " (superior's superior)",
     };
-    let parts = [claimed, copied, reason].map(Option::unwrap_or_default).concat();
-    Ok(format!("{}{rank}: {what}{parts}  [word {}]", word.voice, word.id.short()))
+    let worth = match (said.worth, &word.key_stolen) {
+        (WordWorth::Counts, None) => None,
+        (WordWorth::Counts, Some(at)) => {
+            Some(format!(" (signed with a key since reported stolen, {})", time(at)))
+        }
+        (WordWorth::Note, _) => Some(" (no superior after all: a note)".to_owned()),
+        (WordWorth::Void, _) => Some(" (void: signed with a key since reported stolen)".to_owned()),
+    };
+    let parts = [worth, claimed, copied, reason].map(Option::unwrap_or_default).concat();
+    let id = word.id.get(..8).unwrap_or_default();
+    format!("{}{rank}: {what}{parts}  [word {id}]", word.voice)
 }

@@ -1,15 +1,23 @@
 //! The `erratum` command: arguments in, library call, words out. No rule and no format is decided here.
 
 mod acts;
+mod approving;
 mod args;
+mod building;
 mod checking;
+mod drafts;
 mod elsewhere;
 mod failure;
 mod history;
+mod key_args;
+mod keys;
+mod online;
 mod proofs;
+mod proving;
 mod records;
 mod running;
 mod show;
+mod show_names;
 mod witnesses;
 
 use std::process::ExitCode;
@@ -32,19 +40,24 @@ fn run(cli: &Cli) -> Result<u8, Failure> {
     let desk = cli.desk.as_deref();
     match &cli.command {
         Command::Check(args) => checking::check(args),
-        Command::Init(args) => acts::init(args, desk),
+        Command::Init(args) => keys::init(args, desk),
         Command::Record(command) => running::record(command, desk),
-        Command::Keys(command) => acts::keys(command, desk),
+        Command::Keys(command) => keys::keys(command, desk),
+        Command::Approve(args) => approving::approve(args, desk),
+        Command::Desk(command) => keys::desk(command, desk),
         Command::Issue(args) => acts::issue(args, desk),
         Command::Disown(args) => acts::disown(args, desk),
         Command::Add(args) => acts::add(args, desk),
         Command::Mark(args) => acts::mark(args, desk),
         Command::Note(args) => acts::note(args, desk),
+        Command::Draft(args) => drafts::draft(args, desk),
+        Command::Open(args) => drafts::open(args, desk),
         Command::History(args) => history::history(args, desk),
         Command::Slip(args) => proofs::slip(args, desk),
         Command::Verify(args) => proofs::verify(args),
         Command::Audit(args) if args.follow => elsewhere::follow(args),
         Command::Audit(args) => proofs::audit(args),
+        Command::Build(args) => building::build(args),
         Command::Mirror(args) => elsewhere::mirror(args),
     }
 }

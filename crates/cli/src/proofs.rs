@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use erratum::record::{
-    Act, BlobRef, Moment, ProvenSlip, Registered, Slip, Standing, Time, Word, words_in_force,
+    Act, BlobRef, Moment, ProvenSlip, Record, Registered, Slip, Standing, Time, Word,
 };
 use erratum::text::{Limits, Part, extract};
 use erratum::{AuditError, RecordSource, Seen, audit as audit_record, forms_of};
@@ -50,7 +50,8 @@ pub(crate) fn verify(args: &args::Verify) -> Result<u8, Failure> {
     };
     let now = Time::now();
     let moment = Moment::now(now, proven.last_logged);
-    let standing = document.standings(moment).standing();
+    let document = proven.state.seen(&document, moment)?;
+    let standing = document.standings().standing();
     let seen = Seen::by_witnesses(&policy, slip.checkpoint.as_bytes(), now);
     show(&mut out, &proven, &document, moment, pinned.is_some(), &seen)?;
     // What no epoch covers may have been followed by a word that whoever passed the slip on left out.
@@ -91,12 +92,12 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 fn show(
     out: &mut impl Write,
     proven: &ProvenSlip,
-    document: &Registered,
+    document: &erratum::record::Viewed,
     moment: Moment,
     pinned: bool,
     seen: &Seen,
 ) -> Result<(), Failure> {
-    let standings = document.standings(moment);
+    let standings = document.standings();
     let standing = match (standings.standing(), document.attributed_to()) {
         (_, Some(to)) => format!("ONLY REPORTED, AS FROM {to}"),
         (Some(standing), None) => standing.to_string().to_uppercase(),
@@ -121,12 +122,23 @@ fn show(
             who_and_when(word)
         )?;
     }
-    for word in words_in_force(&document.words, moment) {
+    for word in document.in_force() {
         let (Act::Corrected(by) | Act::Superseded(by)) = word.act else { continue };
         let Some(successor) = proven.state.document(&by)? else { continue };
-        let standing = successor.standings(moment).standing();
+        let standing = proven.state.seen(&successor, moment)?.standings().standing();
         let standing = standing.map_or("without a word in force", Standing::as_str);
         writeln!(out, "  Its place is taken by {} ({standing}).", successor.document.name)?;
+    }
+    if let Some(committed) = proven.state.commitment_of(document)? {
+        writeln!(
+            out,
+            "  A draft of {}: committed on {} (entry {}), opened on {} (entry {}); its text opens the commitment.",
+            document.issuer(),
+            committed.logged.for_people(),
+            committed.entry,
+            document.logged.for_people(),
+            document.entry
+        )?;
     }
     for remark in &document.comments {
         let text = blob(proven, remark.entry, remark.text);
@@ -254,7 +266,7 @@ pub(crate) fn audit(args: &args::Audit) -> Result<u8, Failure> {
     let source = records::source(&args.record, &policy);
     let source = RecordSource { key: args.key.clone().or(source.key.clone()), ..source };
     let mut out = anstream::stdout().lock();
-    let audit = match audit_record(&source, &policy) {
+    let mut audit = match audit_record(&source, &policy) {
         Ok(audit) => audit,
         Err(AuditError::False(error)) => {
             writeln!(out, "{BOLD}FALSE{BOLD:#}   {error}")?;
@@ -262,6 +274,9 @@ pub(crate) fn audit(args: &args::Audit) -> Result<u8, Failure> {
         }
         Err(AuditError::Unreadable(error)) => return Err(error.into()),
     };
+    if let Some(pages) = &args.pages {
+        audit.lies.extend(crate::building::audit(&source, pages)?);
+    }
     for lie in &audit.lies {
         writeln!(out, "{BOLD}FALSE{BOLD:#}   {}", inert(lie))?;
     }
@@ -279,5 +294,11 @@ pub(crate) fn audit(args: &args::Audit) -> Result<u8, Failure> {
             audit.indexes_left_out
         )?;
     }
-    Ok(u8::from(!audit.lies.is_empty()))
+    let mut sound = audit.lies.is_empty();
+    if args.online {
+        let lookup = crate::proving::lookup(args.names.as_deref())?;
+        let record = Record::open(&source.path, source.key.as_ref())?;
+        sound &= crate::online::audit(&mut out, &record, &lookup)?;
+    }
+    Ok(u8::from(!sound))
 }

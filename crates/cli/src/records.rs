@@ -87,10 +87,21 @@ pub(crate) fn document(
     }
     let missing = || Failure::new(format!("{} holds no document {text}", record.origin()));
     let is_beginning = text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if !is_beginning {
-        return Err(missing());
-    }
     let all = state.documents()?;
+    if !is_beginning {
+        // A name does not lead to what is void; an id does.
+        let is_named = |known: &&Arc<Registered>| {
+            names.iter().flatten().any(|name| known.document.name.to_string() == *name)
+        };
+        let void = all.iter().rev().find(is_named);
+        return Err(void.map_or_else(missing, |void| {
+            Failure::new(format!(
+                "{} was signed with a key reported stolen and is void; say which by its id: {}",
+                void.document.name,
+                void.id.short()
+            ))
+        }));
+    }
     let mut begins = all.into_iter().filter(|document| document.id.to_string().starts_with(text));
     match (begins.next(), begins.next()) {
         (Some(found), None) => Ok(found),

@@ -6,13 +6,16 @@ use std::thread;
 use std::time::Duration;
 
 use erratum::record::{
-    Operator, Origin, Receipt, Record, Recovery, SUFFIX_LIST, Signer, Time, create_key_file, random_seed,
+    Operator, Origin, Receipt, Record, Recovery, SUFFIX_LIST, Signer, Time, Waiting, create_key_file,
+    random_seed,
 };
 use erratum::{Rebuilt, check_statement};
 use erratum_desk::{Desk, DeskError, Epochs, commit};
+use erratum_names::Found;
 
 use crate::args::{RecordCommand, Run};
 use crate::failure::Failure;
+use crate::proving::{self, Proving};
 use crate::records;
 use crate::witnesses::{Ran, Witnesses};
 
@@ -21,7 +24,14 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 pub(crate) fn record(command: &RecordCommand, desk: Option<&Path>) -> Result<u8, Failure> {
     match command {
-        RecordCommand::Create { dir, origin, key } => create(dir, origin, key)?,
+        RecordCommand::Create { dir, origin, key, open } => create(dir, origin, key, *open)?,
+        RecordCommand::Prove { offices, names, run } => {
+            let lookup = proving::lookup(names.as_deref())?;
+            let (record, mut operator) = open(run, desk)?;
+            let proven = proving::prove(&mut operator, offices, &lookup);
+            commit(&mut operator, &record, Epochs::OnNews)?;
+            proven?;
+        }
         RecordCommand::Admit { name, vkey, run } => {
             let (record, mut operator) = open(run, desk)?;
             let entry = operator.admit(name, vkey)?;
@@ -30,14 +40,19 @@ pub(crate) fn record(command: &RecordCommand, desk: Option<&Path>) -> Result<u8,
             commit(&mut operator, &record, Epochs::OnNews)?;
         }
         RecordCommand::Withhold { what, reason, run } => withhold(what, reason, run, desk)?,
-        RecordCommand::Run { run, watch, witnesses } => {
+        RecordCommand::Run { run, watch, witnesses, names } => {
             let (record, key) = which(run, desk)?;
-            let mut witnesses =
-                witnesses.as_deref().map(|file| Witnesses::read(file, &key)).transpose()?;
+            let witnesses = witnesses.as_deref().map(|file| Witnesses::read(file, &key)).transpose()?;
+            let names = names.clone();
+            let mut running = Running { record, key, witnesses, names, proving: None };
             if *watch {
-                return self::watch(&record, &key, witnesses.as_mut());
+                return running.watch();
             }
-            run_once(&record, &key, Epochs::OnNews, witnesses.as_mut())?;
+            running.once(Epochs::OnNews, &[])?;
+            let found = running.proving.as_mut().map(Proving::finish).unwrap_or_default();
+            if !found.is_empty() {
+                running.once(Epochs::OnNews, &found)?;
+            }
         }
         RecordCommand::Rebuild { record } => {
             let place = match record {
@@ -50,40 +65,71 @@ pub(crate) fn record(command: &RecordCommand, desk: Option<&Path>) -> Result<u8,
     Ok(0)
 }
 
-/// Takes in what comes until somebody stops it.
-fn watch(record: &Path, key: &Path, mut witnesses: Option<&mut Witnesses>) -> Result<u8, Failure> {
-    loop {
-        match run_once(record, key, Epochs::WhenDue, witnesses.as_deref_mut()) {
-            // An office at the record with its own log key is soon done.
-            Err(Ran::Operator(DeskError::Operator(error))) if error.is_busy() => {}
-            done => done?,
-        }
-        thread::sleep(PAUSE);
-    }
+/// A record that is run, with whom is asked meanwhile.
+struct Running {
+    record: PathBuf,
+    key: PathBuf,
+    witnesses: Option<Witnesses>,
+    /// How names are looked up.
+    names: Option<PathBuf>,
+    /// In an open record, once it was run.
+    proving: Option<Proving>,
 }
 
-fn run_once(
-    record: &Path,
-    key: &Path,
-    epochs: Epochs,
-    witnesses: Option<&mut Witnesses>,
-) -> Result<(), Ran> {
-    let (clock, check) = (Box::new(Time::now), Box::new(check_statement));
-    let (mut operator, recovery) = Operator::open(record, key, clock, check).map_err(DeskError::from)?;
-    tell_recovery(&recovery);
-    let Some(witnesses) = witnesses else {
-        tell(&operator.drain().map_err(DeskError::from)?);
-        commit(&mut operator, record, epochs)?;
-        return Ok(());
-    };
-    // Before anything is appended: a witness may know more of this log than a restored backup does.
-    witnesses.ask(&mut operator)?;
-    tell(&operator.drain().map_err(DeskError::from)?);
-    // For the epoch to name a checkpoint that they have seen.
-    witnesses.ask(&mut operator)?;
-    commit(&mut operator, record, epochs)?;
-    witnesses.ask(&mut operator)?;
-    Ok(())
+impl Running {
+    /// Takes in what comes until somebody stops it.
+    fn watch(&mut self) -> Result<u8, Failure> {
+        let mut found = Vec::new();
+        loop {
+            found.extend(self.proving.as_mut().map(Proving::ended).unwrap_or_default());
+            match self.once(Epochs::WhenDue, &found) {
+                // An office at the record with its own log key is soon done.
+                Err(Ran::Operator(DeskError::Operator(error))) if error.is_busy() => {}
+                done => {
+                    done?;
+                    found.clear();
+                }
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+
+    /// Takes in what waits, first what was found of names.
+    fn once(&mut self, epochs: Epochs, found: &[Found]) -> Result<(), Ran> {
+        let (clock, check) = (Box::new(Time::now), Box::new(check_statement));
+        let opened = Operator::open(&self.record, &self.key, clock, check);
+        let (mut operator, recovery) = opened.map_err(DeskError::from)?;
+        tell_recovery(&recovery);
+        if let Some(witnesses) = &mut self.witnesses {
+            // Before anything is appended: a witness may know more of this log than a restored backup does.
+            witnesses.ask(&mut operator)?;
+        }
+        proving::log(&mut operator, found)?;
+        let drained = operator.drain().map_err(DeskError::from)?;
+        tell(&drained);
+        if let Some(witnesses) = &mut self.witnesses {
+            // For the epoch to name a checkpoint that they have seen.
+            witnesses.ask(&mut operator)?;
+        }
+        commit(&mut operator, &self.record, epochs)?;
+        if let Some(witnesses) = &mut self.witnesses {
+            witnesses.ask(&mut operator)?;
+        }
+        if operator.state().open().is_some() {
+            self.ask(&drained.waiting)?;
+        }
+        Ok(())
+    }
+
+    /// Has the names looked up whose keys wait.
+    fn ask(&mut self, waiting: &[Waiting]) -> Result<(), Ran> {
+        if self.proving.is_none() {
+            let lookup = proving::lookup(self.names.as_deref()).map_err(Ran::Names)?;
+            self.proving = Some(Proving::new(lookup));
+        }
+        self.proving.iter_mut().for_each(|proving| proving.ask(waiting));
+        Ok(())
+    }
 }
 
 /// The record to run, opened.
@@ -130,7 +176,7 @@ fn tell_rebuilt(place: &Path, rebuilt: Rebuilt) {
     }
 }
 
-fn create(dir: &Path, origin: &str, key: &Path) -> Result<(), Failure> {
+fn create(dir: &Path, origin: &str, key: &Path, quota: Option<u64>) -> Result<(), Failure> {
     let origin: Origin = origin.parse()?;
     if whole(key).starts_with(whole(dir)) {
         let why = format!(
@@ -150,9 +196,14 @@ fn create(dir: &Path, origin: &str, key: &Path) -> Result<(), Failure> {
         return Err(Failure::new(why));
     }
     let (clock, check) = (Box::new(Time::now), Box::new(check_statement));
-    Operator::create(dir, key, SUFFIX_LIST, random_seed()?, clock, check)?;
+    Operator::create_open(dir, key, SUFFIX_LIST, quota, (clock, check))?;
     anstream::println!("began the record {origin} in {}", dir.display());
     anstream::println!("  log key {}", signer.verifier());
+    if let Some(quota) = quota {
+        anstream::println!(
+            "  open to any name that proves itself, {quota} statements of each a UTC day"
+        );
+    }
     Ok(())
 }
 

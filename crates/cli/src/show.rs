@@ -8,8 +8,8 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use erratum::record::{Date, Time};
 use erratum::verdict::{
-    Claim, Difference, Document, Epoch, Finding, Found, Minor, NotFound, Outcome, Remark, Side, Verdict,
-    Witnesses, Word,
+    Claim, Difference, Document, Epoch, Finding, Found, Minor, NotFound, Outcome, Remark, ShownName,
+    Side, Verdict, Witnesses, Word,
 };
 
 /// At most this many differences are printed; the rest are counted.
@@ -18,7 +18,7 @@ const MOST_DIFFERENCES: usize = 12;
 pub(crate) const BOLD: Style = Style::new().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
-const DOUBT: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const DOUBT: Style = AnsiColor::Yellow.on_default().bold();
 const DIM: Style = Style::new().dimmed();
 
 /// Text from outside, made inert for a terminal.
@@ -44,6 +44,20 @@ pub(crate) fn withheld(why: &str) -> String {
 /// `2026-01-06T21:14:05.123Z` → `6 January 2026 21:14 UTC`.
 pub(crate) fn time(text: &str) -> String {
     text.parse::<Time>().map_or_else(|_| inert(text), Time::for_people)
+}
+
+/// How long after one time another is, for people.
+fn later(from: &str, to: &str) -> String {
+    let (Ok(from), Ok(to)) = (from.parse::<Time>(), to.parse::<Time>()) else {
+        return "after".to_owned();
+    };
+    let minutes = (to.millis() - from.millis()) / 60_000;
+    let many = |n: i64, unit: &str| format!("{n} {unit}{} after", if n == 1 { "" } else { "s" });
+    match minutes {
+        0..120 => many(minutes, "minute"),
+        120..2880 => many(minutes / 60, "hour"),
+        _ => many(minutes / 1440, "day"),
+    }
 }
 
 /// A part of a file, as it is named to people.
@@ -105,6 +119,8 @@ fn show_claim(out: &mut impl Write, claim: &Claim) -> io::Result<()> {
         _ => DOUBT,
     };
     writeln!(out, "{style}{}{style:#}   {}", inert(&claim.headline), lead.document.name)?;
+    let names: Vec<&ShownName> = claim.findings.iter().flat_map(|finding| &finding.names).collect();
+    crate::show_names::warn(out, &names)?;
     finding(out, lead)?;
     for other in claim.findings.iter().skip(1) {
         beside(out, other)?;
@@ -124,6 +140,11 @@ fn finding(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
     } else if finding.document.attributed.is_none() {
         writeln!(out, "  Nobody has a word in force on it.")?;
     }
+    if let Some(at) = &finding.document.key_stolen {
+        let after = later(&finding.document.logged, at);
+        writeln!(out, "  Its key was reported stolen on {}, {after} it was logged.", time(at))?;
+    }
+    committed(out, &finding.document)?;
     passages(out, finding)?;
     for word in &finding.beside {
         writeln!(out, "  Beside it: {}", one_line(word))?;
@@ -144,6 +165,19 @@ fn finding(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
         writeln!(out, "  Copied from {from}: what was said there makes nothing good here.")?;
     }
     proof(out, finding)
+}
+
+/// Since when an opened draft was its issuer's.
+fn committed(out: &mut impl Write, document: &Document) -> io::Result<()> {
+    let Some(committed) = &document.committed else { return Ok(()) };
+    writeln!(
+        out,
+        "  A draft of {}: committed on {} (entry {}), opened on {}.",
+        document.issuer,
+        time(&committed.logged),
+        committed.entry,
+        time(&document.logged)
+    )
 }
 
 fn title(document: &Document) -> String {
@@ -170,8 +204,8 @@ fn show_word(out: &mut impl Write, word: &Word) -> io::Result<()> {
     for passage in &word.passages {
         writeln!(out, "      about \"{}\"", inert(passage))?;
     }
-    let copied = copied(word);
-    writeln!(out, "      says {}, {}{copied}", who(word), since(word))
+    let more = format!("{}{}", copied(word), stolen(word));
+    writeln!(out, "      says {}, {}{more}", who(word), since(word))
 }
 
 /// What a voice of this rank is to the issuer.
@@ -198,9 +232,16 @@ fn copied(word: &Word) -> String {
     word.copied_from.as_ref().map(|from| format!(" (copied from {from})")).unwrap_or_default()
 }
 
+/// Whether a warning is signed with a key that was reported stolen since.
+fn stolen(word: &Word) -> String {
+    let said = |at: &String| format!("; signed with a key since reported stolen, on {}", time(at));
+    word.key_stolen.as_ref().map(said).unwrap_or_default()
+}
+
 fn one_line(word: &Word) -> String {
     let reason = reason(word).map(|reason| format!(": {reason}")).unwrap_or_default();
-    format!("{}, says {}, {}{}{reason}", word.standing, who(word), since(word), copied(word))
+    let (said, who) = (format!("{}, says", word.standing), who(word));
+    format!("{said} {who}, {}{}{}{reason}", since(word), copied(word), stolen(word))
 }
 
 fn differences(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
@@ -348,7 +389,8 @@ fn proof(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
         writeln!(out, "  {DIM}{}{DIM:#}", seen_by(witnesses))?;
     }
     let name = &finding.document.issuer;
-    writeln!(out, "  {DIM}{name} was admitted by the operator; {key}.{DIM:#}")?;
+    let proven = crate::show_names::proven(finding.names.first());
+    writeln!(out, "  {DIM}{name} {proven}; {key}.{DIM:#}")?;
     let lacking = proof.witnesses.as_ref().and_then(|witnesses| witnesses.lacking.as_deref());
     if let Some(why) = lacking {
         writeln!(
@@ -388,6 +430,7 @@ fn beside(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
     }
     let standing = finding.standing.unwrap_or("without a word in force");
     writeln!(out, "  {} also registered this text, as {}: {standing}", document.issuer, document.name)?;
+    committed(out, document)?;
     match &finding.word {
         Some(word) => show_word(out, word),
         None => Ok(()),

@@ -32,6 +32,7 @@ pub(crate) enum Ran {
     Operator(DeskError),
     Log(LogError),
     Witnesses(String),
+    Names(Failure),
 }
 
 impl From<DeskError> for Ran {
@@ -46,6 +47,7 @@ impl From<Ran> for Failure {
             Ran::Operator(error) => error.into(),
             Ran::Log(error) => Failure::new(error.to_string()),
             Ran::Witnesses(why) => Failure::new(why),
+            Ran::Names(failure) => failure,
         }
     }
 }

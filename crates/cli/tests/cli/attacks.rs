@@ -1,11 +1,75 @@
 //! Somebody wants a warned or doctored copy to read as good, or a genuine one as bad.
+//!
+//! Each attack on authority ends in the words that a reader sees, twice: the record refuses the act, and
+//! where a careless operator logged it all the same, reading finds it void.
+//!
+//! | attack | test |
+//! |---|---|
+//! | outsider's standing | `voices::an_outsiders_standing` |
+//! | superior not accepted | `voices::a_superior_that_is_named_and_has_not_accepted_and_one_that_nobody_named` |
+//! | sibling domain | `voices::a_sibling_domain` |
+//! | public suffix | `voices::a_public_suffix` |
+//! | one signature of two | `signatures::one_signature_of_two` |
+//! | one officer undoing what two signed | `signatures::one_officer_undoing_what_two_signed`, `signatures::one_officer_issuing_again_what_two_warned_of` |
+//! | one officer stalling a pending two-signature warning with a word a minute | `signatures::one_officer_stalling_a_pending_two_signature_warning_with_a_word_a_minute` |
+//! | an under-signed copy logged first | `signatures::an_under_signed_copy_logged_first` |
+//! | statement moved to another document, or record | `signatures::a_statement_moved_to_another_document`, `signatures::a_statement_moved_to_another_record` |
+//! | replay | `signatures::a_replay` |
+//! | old key after rotation | `thieves::an_old_key_after_rotation` |
+//! | stolen key before and after its revocation | `thieves::a_stolen_key_before_and_after_its_revocation`, `thieves::a_stolen_key_under_a_fake_and_under_a_warned_text` |
+//! | a stolen and a good key together | `thieves::a_stolen_and_a_good_key_together` |
+//! | thief rotating keys | `thieves::a_thief_rotating_keys` |
+//! | thief naming himself or an accomplice superior | `thieves::a_thief_naming_himself_or_an_accomplice_superior` |
+//! | thief lifting or softening a warning | `thieves::a_thief_lifting_or_softening_a_warning` |
+//! | thief revoking the good keys | `thieves::a_thief_revoking_the_good_keys` |
+//! | thief erasing a warning by revocation | `thieves::a_thief_erasing_a_warning_by_revocation` |
+//! | office claiming that its letter was signed with a stolen key to disown it | `thieves::an_office_claiming_its_letter_was_signed_with_a_stolen_key_to_disown_it` |
+//! | buyer of a lapsed domain lifting old warnings | `names::a_buyer_of_a_lapsed_domain_lifting_old_warnings`, `names::a_buyer_of_a_lapsed_domain_issuing_again_what_was_warned_of` |
+//! | lapsed domain | `names::a_lapsed_domain` |
+//! | name hijacked for an hour | `names::a_name_hijacked_for_an_hour` |
+//! | look-alike name | `names::a_look_alike_name`, `../names/lookalikes.rs` |
+//! | hijacked text | `names::a_hijacked_text` |
+//!
+//! Attacks with texts alone are in this file.
+
+mod names;
+mod signatures;
+mod thieves;
+mod voices;
+
+use erratum::record::{Id, RuleAct};
 
 use crate::support::World;
+use crate::support::stage::{Listed, Stage};
 use crate::support::texts::{COLD, DEPARTURE, KEYS, MONEY, ROADS, STAYING, letter, story, text};
 
 const COMMAND: &str = "command.example";
 const MINISTRY: &str = "ministry.example";
 const OUTSIDER: &str = "outsider.example";
+const LETTER: &str = "command.example/letters/1";
+
+/// What takes two signatures where there are several officers.
+const TWO: &[(RuleAct, u8)] = &[(RuleAct::InError, 2), (RuleAct::Keys, 2)];
+
+/// The command under its ministry, with these keys, and its letter of 6 January, signed by `b`.
+fn command(keys: Listed<'_>) -> (Stage, Id) {
+    let stage = Stage::new();
+    stage.plain_office(MINISTRY);
+    stage.office(COMMAND, Listed { recovery: "r", superior: Some(MINISTRY), ..keys });
+    stage.at("2026-01-06 09:00");
+    let letter = stage.log(&stage.letter(COMMAND, "letters/1", &letter(), "b"));
+    (stage, letter)
+}
+
+/// Each of two keys signs alone.
+fn by_one() -> (Stage, Id) {
+    command(Listed { keys: "a b", ..Listed::default() })
+}
+
+/// Of three keys two sign what was published in error, and keys.
+fn by_several() -> (Stage, Id) {
+    command(Listed { keys: "a b c", rule: TWO, ..Listed::default() })
+}
 
 fn world() -> World {
     let world = World::with_command_and_ministry();

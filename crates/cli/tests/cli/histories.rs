@@ -296,6 +296,7 @@ fn an_outsiders_word_put_into_the_log_by_hand_is_void_and_the_audit_names_it() {
         act: Act::InError,
         reason: Some("Because".to_owned()),
         lang: "en".parse().unwrap(),
+        translations: Vec::new(),
         effective: None,
         passages: Vec::new(),
     };
@@ -442,12 +443,15 @@ fn an_office_that_names_a_superior_has_none_until_that_accepts() {
 fn a_key_that_was_not_admitted_waits_and_another_key_for_the_same_name_is_refused() {
     let world = issued();
     let args = ["--desk", "desks/impostor", "init", "command.example", "--record", "record"];
-    let made = world.erratum(&[&args[..], &["--log-key", "operator/log.key"]].concat()).exit(2);
-    made.complains("command.example already has a key at entry ");
+    let with =
+        |more: &[&str]| world.erratum(&[&args[..], &["--log-key", "operator/log.key"], more].concat());
+    with(&[])
+        .refused("command.example has keys in record.example already; for one more desk of it: --join");
+    with(&["--join"]).done();
     fs::write(world.folder().join("words.txt"), other_letter()).unwrap();
     world
         .erratum(&["--desk", "desks/impostor", "issue", "words.txt", "--as", "letters/9"])
-        .refused("the record refused it: not signed by command.example/press");
+        .refused("no key of this desk is among the office's keys in force (erratum keys show)");
     world.check(&other_letter()).exit(3).headline("NOT IN THIS RECORD");
 }
 

@@ -3,6 +3,7 @@
 //!
 //! - `histories`: what was logged: dropped, reordered, dated back, told twice, rolled back.
 //! - `derived`: what is made of the log: the map, the index, slips, blobs.
+//! - `pages`: what the public pages say.
 //! - `witnesses`: what others are said to have seen.
 //!
 //! An `audit` proves that the derived follows from the log, and that the log keeps the promises made in it.
@@ -10,6 +11,7 @@
 
 mod derived;
 mod histories;
+mod pages;
 mod witnesses;
 
 use std::sync::Arc;

@@ -165,3 +165,13 @@ fn a_passage_that_does_not_stand_in_the_document_cannot_be_named() {
         .tries_to_mark("command.example", "letters/1", "in-error", "Wrong", &more)
         .refused("command.example/letters/1 does not hold the passage \"words that are not there\"");
 }
+
+#[test]
+fn a_whole_letter_in_another_layout_is_that_letter_though_a_similar_one_stands_too() {
+    let world = World::with_command_and_ministry();
+    world.issue("command.example", "letters/1", &letter());
+    world.issue("command.example", "letters/2", &final_letter());
+    for copy in [letter(), final_letter()] {
+        world.check(&copy.replace('\n', " ")).exit(0).headline("THIS LETTER STANDS AS ISSUED");
+    }
+}

@@ -136,6 +136,7 @@ fn the_json_report_of_a_finding_has_its_documented_fields() {
             "record",
             "trusted",
             "document",
+            "names",
             "relation",
             "copy-coverage",
             "document-coverage",
@@ -171,6 +172,8 @@ fn the_json_report_of_a_finding_has_its_documented_fields() {
         "entry",
         "copied-from",
         "attributed",
+        "committed",
+        "key-stolen",
         "withheld",
     ];
     keys(&finding["document"], &document);
@@ -183,6 +186,9 @@ fn the_json_report_of_a_finding_has_its_documented_fields() {
         "logged",
         "effective",
         "reason",
+        "lang",
+        "langs",
+        "key-stolen",
         "passages",
         "entry",
         "copied-from",

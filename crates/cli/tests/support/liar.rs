@@ -115,7 +115,6 @@ impl Liar<'_> {
             &self.0.record(),
             &self.key_file(),
             SUFFIX_LIST,
-            [7; 32],
             Box::new(move || *clock.lock().unwrap()),
             Box::new(erratum::check_statement),
         )

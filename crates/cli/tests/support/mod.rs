@@ -1,5 +1,5 @@
 //! What the command-line tests share: running the real binary ([`Outcome`]), a world of offices round one
-//! record ([`World`]), the committed example, and texts. No expectation of its own.
+//! record ([`World`]), a record with a clock of its own ([`stage::Stage`]), the committed example, and texts. No expectation of its own.
 
 // Each test binary uses its part of this.
 #![allow(dead_code, unused_imports)]
@@ -7,6 +7,7 @@
 pub(crate) mod liar;
 mod outcome;
 mod report;
+pub(crate) mod stage;
 pub(crate) mod texts;
 pub(crate) mod witness;
 mod world;

@@ -21,7 +21,15 @@ pub(crate) struct Outcome {
 pub(crate) fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_erratum"));
     command.current_dir(folder).args(args);
-    for name in ["ERRATUM_DESK", "ERRATUM_POLICY", "CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR"] {
+    for name in [
+        "ERRATUM_DESK",
+        "ERRATUM_POLICY",
+        "ERRATUM_PASSPHRASE_FILE",
+        "SSH_AUTH_SOCK",
+        "CLICOLOR",
+        "CLICOLOR_FORCE",
+        "NO_COLOR",
+    ] {
         command.env_remove(name);
     }
     command
@@ -132,6 +140,15 @@ impl Outcome {
         self
     }
 
+    /// Expects exactly this on standard output, with what differs from run to run replaced: a time by
+    /// `<time>`, an entry's number by `<n>`, an id by `<id>`.
+    #[track_caller]
+    pub(crate) fn shows(self, screen: &str) -> Self {
+        let shown = without_chance(&self.stdout);
+        assert_eq!(shown.trim_end(), screen.trim(), "expected another screen\n{self}");
+        self
+    }
+
     /// Expects these words on standard error.
     #[track_caller]
     pub(crate) fn complains(self, words: &str) -> Self {
@@ -172,4 +189,41 @@ impl fmt::Display for Outcome {
         writeln!(f, "stdout:\n{}", self.stdout)?;
         writeln!(f, "stderr:\n{}", self.stderr)
     }
+}
+
+/// The same text without times, entry numbers and ids.
+fn without_chance(text: &str) -> String {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let words: Vec<&str> = line.split(' ').collect();
+        let mut kept: Vec<String> = Vec::new();
+        let mut at = 0;
+        while let Some(word) = words.get(at) {
+            // `entry  18` in a column, `(entry 18)`, `at entry 18 of 20`.
+            let before = kept.iter().rev().find(|word| !word.is_empty()).map_or("", String::as_str);
+            let (before, after) = (before.trim_start_matches('('), words.get(at + 4));
+            let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
+            let id = word.trim_end_matches([']', '.']);
+            if let Some(rest) = after.and_then(|zone| zone.strip_prefix("UTC")) {
+                let open = if word.starts_with('(') { "(" } else { "" };
+                kept.push(format!("{open}<time>{rest}"));
+                at += 4;
+            } else if (before == "entry" || before == "of") && digits.parse::<u64>().is_ok() {
+                kept.push(format!("<n>{}", &word[digits.len()..]));
+            } else if id.len() >= 8 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+                kept.push(format!("<id>{}", &word[id.len()..]));
+            } else {
+                kept.push((*word).to_owned());
+            }
+            at += 1;
+        }
+        let line = kept.join(" ");
+        // How far a line stands in depends on how long the dates above it are.
+        lines.push(if line.starts_with(&" ".repeat(30)) {
+            format!("      {}", line.trim_start())
+        } else {
+            line
+        });
+    }
+    lines.join("\n")
 }

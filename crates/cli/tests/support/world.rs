@@ -8,7 +8,8 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use erratum::record::{
-    Entry, NewEntry, Operator, Record, Signer, Statement, Submission, Time, Writer, create_key_file,
+    Entry, Inbox, NewEntry, Operator, Receipt, Record, Signer, Statement, Submission, Time, Writer,
+    create_key_file,
 };
 use erratum_desk::Desk;
 
@@ -37,23 +38,40 @@ impl World {
     /// A new record of this origin.
     #[track_caller]
     pub(crate) fn of(origin: &str) -> Self {
+        Self::created(&["--origin", origin])
+    }
+
+    /// A new record `record.example` that is open to names that prove themselves.
+    #[track_caller]
+    pub(crate) fn open(quota: u32) -> Self {
+        Self::created(&["--origin", "record.example", "--open", &quota.to_string()])
+    }
+
+    #[track_caller]
+    fn created(more: &[&str]) -> Self {
         let world = Self { folder: tempfile::tempdir().unwrap(), copies: Cell::new(0) };
         fs::create_dir(world.folder().join("operator")).unwrap();
+        let mut args = vec!["record", "create", "record", "--key", "operator/log.key"];
+        args.extend(more);
+        world.erratum(&args).done();
         world
-            .erratum(&["record", "create", "record", "--origin", origin, "--key", "operator/log.key"])
-            .done();
+    }
+
+    /// A folder with a log key, and no record yet.
+    pub(crate) fn without_record() -> Self {
+        let world = Self { folder: tempfile::tempdir().unwrap(), copies: Cell::new(0) };
+        fs::create_dir(world.folder().join("operator")).unwrap();
+        create_key_file(&world.log_key(), &Signer::from_seed("record.example", &[1; 32]).unwrap())
+            .unwrap();
         world
     }
 
     /// A new record with another public suffix list than the one that the command carries.
     pub(crate) fn with_another_suffix_list() -> Self {
-        let world = Self { folder: tempfile::tempdir().unwrap(), copies: Cell::new(0) };
-        fs::create_dir(world.folder().join("operator")).unwrap();
-        let key = world.folder().join("operator/log.key");
-        create_key_file(&key, &Signer::from_seed("record.example", &[1; 32]).unwrap()).unwrap();
+        let world = Self::without_record();
         let list = ("own-1", "// ===BEGIN ICANN DOMAINS===\nexample\n");
         let (clock, check) = (Box::new(Time::now), Box::new(erratum::check_statement));
-        Operator::create(&world.record(), &key, list, [2; 32], clock, check).unwrap();
+        Operator::create(&world.record(), &world.log_key(), list, clock, check).unwrap();
         world
     }
 
@@ -69,6 +87,11 @@ impl World {
     /// Where everything of it lies.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Where the log key lies.
+    pub(crate) fn log_key(&self) -> PathBuf {
+        self.folder().join("operator/log.key")
     }
 
     /// The record's public folder.
@@ -95,6 +118,14 @@ impl World {
     #[track_caller]
     pub(crate) fn office(&self, name: &str, superior: Option<&str>) {
         self.make_office(name, superior, true);
+    }
+
+    /// One more desk of an office, which nobody lists yet; gives its key.
+    #[track_caller]
+    pub(crate) fn joins(&self, desk: &str, office: &str) -> String {
+        let place = ["--record", "record", "--log-key", "operator/log.key"];
+        let args = [&["init", office, "--join", "--label", desk][..], &place].concat();
+        self.at(desk, &args).done().after("its key is ")
     }
 
     /// A new office whose statements wait in the inbox until the operator runs.
@@ -269,6 +300,15 @@ impl World {
         fs::read_to_string(self.inbox().join("receipts").join(id)).unwrap()
     }
 
+    /// When the statement with this id was logged, as its receipt says.
+    #[track_caller]
+    pub(crate) fn logged(&self, id: &str) -> Time {
+        match Inbox::of(&self.record()).receipt(&id.parse().unwrap()) {
+            Some(Receipt::Logged { logged, .. }) => logged,
+            other => panic!("{id} is not logged: {other:?}"),
+        }
+    }
+
     fn inbox(&self) -> PathBuf {
         self.folder().join("record.inbox")
     }
@@ -300,6 +340,11 @@ impl World {
 }
 
 impl Submitted {
+    /// Its id.
+    pub(crate) fn id(&self) -> &str {
+        self.name.trim_end_matches(".submission")
+    }
+
     /// Whether it is a statement of this kind.
     pub(crate) fn is(&self, kind: &str) -> bool {
         Submission::parse(&self.bytes)

@@ -1,8 +1,15 @@
 //! The scenes of the wire report, one test each: what happens, what a reader is told, how the command
 //! ends. A scene that a newspaper could describe belongs here; what needs a made-up twist of the rule
-//! belongs into `cli/histories.rs`, what is about one format or fault into the other modules there.
+//! belongs into `../cli/histories.rs`, what is about one format or fault into the other modules there.
+//!
+//! - `leak`: a draft that leaks, from the first copy to the final letter, with three officers.
+//! - `newcomer`: an office that joins after others have reported its letter.
 
+#[path = "../support/mod.rs"]
 mod support;
+
+mod leak;
+mod newcomer;
 
 use support::{World, check_example, erratum, example, example_file, example_text, texts};
 
