@@ -89,9 +89,3 @@ def issuer_key(value, issuer=None):
     label(tag)
     if issuer is not None and owner != issuer:
         raise Malformed(f"a key of {owner}, not of {issuer}")
-
-
-def admission(value):
-    issuer, _, key = value.partition(" ")
-    name_shape(issuer)
-    issuer_key(key, issuer)

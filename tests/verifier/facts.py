@@ -3,7 +3,7 @@
 import hashlib
 
 KINDS = (
-    "record log epoch admitted withheld issuer documents name text file document notes"
+    "record log epoch admitted withheld issuer commitment documents name text file document notes"
 ).split()
 
 
@@ -44,8 +44,9 @@ def dash(value):
 def _record(state, _):
     if state.log_key is None:
         return None
-    lists = [f"suffixes {entry} {version}\n" for entry, version in state.lists]
-    return [f"origin {state.origin}\n", f"log-key {state.log_key}\n", *lists]
+    lists = [f"suffixes {entry} {version}\n" for entry, version, _ in state.lists]
+    is_open = [] if state.open is None else [f"open {state.open}\n"]
+    return [f"origin {state.origin}\n", f"log-key {state.log_key}\n", *is_open, *lists]
 
 
 def _log(state, _):
@@ -63,8 +64,13 @@ def _epoch(state, _):
 
 
 def _admitted(state, name):
-    keys = state.admitted.get(name)
-    return keys and [f"key {entry} {key}\n" for key, entry in keys.items()]
+    keys = [f"key {entry} {key}\n" for key, entry in state.admitted.get(name, {}).items()]
+    proofs = [
+        f"proof {proof.place.entry} {proof.place.logged} {proof.keys} {proof.method} "
+        f"{dash(proof.superior)}\n"
+        for proof in state.proofs.get(name, [])
+    ]
+    return keys + proofs or None
 
 
 def _withheld(state, name):
@@ -73,17 +79,16 @@ def _withheld(state, name):
 
 
 def _issuer(state, name):
-    issuer = state.issuers.get(name)
-    if issuer is None:
+    acts = state.history(name)
+    return [_said(act.statement.kind, act) for act in acts] or None
+
+
+def _commitment(state, name):
+    said = state.commitments.get(name)
+    if said is None:
         return None
-    copied = dash(issuer.copied_from)
-    lines = [f"keys {issuer.entry} {issuer.logged} {issuer.keys} {copied}\n"]
-    if issuer.copied_keys is not None:
-        lines.append(f"copied-keys {issuer.copied_keys}\n")
-    lines.append(f"key {issuer.key}\n")
-    if issuer.superior is not None:
-        lines.append(f"superior {issuer.superior} {dash(issuer.accepted)}\n")
-    return lines
+    lines = [f"{key} {said.statement.get(key)}\n" for key in ("speaker", "leaves", "root")]
+    return [f"entry {said.place.entry} {said.place.logged}\n", *lines]
 
 
 def _documents(state, name):
@@ -111,11 +116,11 @@ def _file(state, name):
     return files and [f"rendition {document} {entry}\n" for document, entry in files]
 
 
-def _said(kind, said):
-    """A line with entry, time and number of lines, and the statement."""
-    rank = "" if said.rank is None else f" {said.rank}"
-    text = said.statement.text
-    return f"{kind} {said.entry} {said.logged}{rank} {text.count(chr(10))}\n{text}"
+def _said(kind, said, *more):
+    """A line with entry, time, signers and number of lines, and the statement."""
+    text, place = said.statement.text, said.place
+    values = [kind, place.entry, place.logged, *more, said.signers, text.count("\n")]
+    return f"{' '.join(str(value) for value in values)}\n{text}"
 
 
 def _document(state, name):
@@ -126,17 +131,19 @@ def _document(state, name):
         _said("registered", document.registered),
         *(_word(word) for word in document.words),
         *(_said("rendition", rendition) for rendition in document.renditions),
-        *(_said("comment", comment) for comment in document.comments),
+        *(_said("comment", comment, comment.rank) for comment in document.comments),
     ]
 
 
 def _word(word):
-    values = [word.entry, word.logged, word.id, word.voice, word.rank]
+    values = [word.place.entry, word.place.logged, word.id, word.voice, word.rank]
     values += [",".join(word.below) or "-", dash(word.effective), dash(word.copied_from)]
-    values += [word.lang, word.word, dash(word.target)]
+    values += [word.signers, word.lang, word.word, dash(word.target)]
     lines = [f"word {' '.join(str(value) for value in values)}\n"]
     lines += [f"passage {passage}\n" for passage in word.passages]
-    return "".join(lines + ([f"reason {word.reason}\n"] if word.reason else []))
+    lines += [f"reason {word.reason}\n"] if word.reason else []
+    lines += [f"also {lang} {reason}\n" for lang, reason in word.translations]
+    return "".join(lines)
 
 
 def _notes(state, name):

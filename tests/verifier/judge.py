@@ -1,51 +1,51 @@
 """Whether a statement is valid at its place: the table of docs/record.md section 4.
 
-Says no by raising Malformed, and changes nothing.
+Says no by raising Malformed, and changes nothing; gives the signers. Statements on
+keys are in judge_keys.py.
 """
 
+from judge_keys import judge_acceptance, judge_keys, judge_revocation
 from notes import Malformed, parse_vkey
-from standing import WARNINGS, not_ended
-from state import is_epoch
+from signing import signers_of_words
+from standing import WARNINGS, not_ended, right_previous, weigh_all
+from things import act_of
 
 MOST_FOLLOWED = 10_000
 
 
-def judge(state, index, entry, attached):
-    """Judges the next entry, whose time has been looked at."""
+def judge(state, place, entry, attached):
+    """Judges the next entry, whose time has been looked at; its signers."""
     statement = entry.statement
     check_not_repeated(state, statement)
     if statement.kind == "record":
-        return judge_record(state, index, entry, attached)
+        return judge_record(state, place.entry, entry, attached)
     if state.log_key is None:
-        raise Malformed(f"a `{statement.kind}` that cannot stand at entry {index}")
-    if statement.kind == "keys":
-        return judge_keys(state, entry)
-    speaker = statement.get("speaker")
-    if speaker not in state.issuers:
-        raise Malformed(f"{speaker} has no key in this record at this point")
-    check_signed(entry, state.issuers[speaker].key, speaker)
-    return JUDGES[statement.kind](state, entry)
-
-
-def check_signed(entry, key, speaker):
-    try:
-        entry.note.verify([parse_vkey(key)])
-    except Malformed as error:
-        raise Malformed(f"not signed by {speaker}: {error}") from error
+        raise Malformed(f"a `{statement.kind}` that cannot stand at entry {place.entry}")
+    if statement.kind in ON_KEYS:
+        return ON_KEYS[statement.kind](state, place, entry)
+    signers = signers_of_words(state.view, place, entry, act_of(statement))
+    JUDGES[statement.kind](state, place, statement, signers)
+    return signers
 
 
 def check_not_repeated(state, statement):
-    if statement.kind != "record":
-        if statement.id in state.seen:
+    if statement.kind != "record" or statement.get("proof"):
+        if statement.id in state.seen and not is_void_acceptance(state, statement):
             raise Malformed(f"repeats the statement of entry {state.seen[statement.id]}")
         return
-    if statement.get("log-key") or statement.get("suffixes") or is_epoch(statement):
+    if statement.get("log-key") or statement.get("suffixes") or statement.is_epoch():
         return
     admits = [line.split(" ") for line in statement.all("admit")]
     known = [key in state.admitted.get(name, {}) for name, key in admits]
     known += [int(entry) in state.withheld for entry in statement.all("withhold")]
     if all(known):
         raise Malformed("repeats what was said before")
+
+
+def is_void_acceptance(state, statement):
+    """One that a revocation has made void may be said again."""
+    accepted = [act.statement.id for act in state.view.acceptances(statement.name())]
+    return statement.kind == "acceptance" and statement.id not in accepted
 
 
 def judge_record(state, index, entry, attached):
@@ -58,12 +58,15 @@ def judge_record(state, index, entry, attached):
         raise Malformed(f"speaks of the record {record!r}")
     if statement.get("suffixes") is not None and attached.suffixes is None:
         raise Malformed("its public suffix list is missing")
-    if is_epoch(statement):
+    if statement.is_epoch():
         check_epoch(state, index, statement, attached.checkpoint)
     for withheld in statement.all("withhold"):
         if int(withheld) >= index:
             raise Malformed(f"withholds entry {withheld}, which is not before it")
-    check_signed(entry, key, "the log")
+    try:
+        entry.note.verify([parse_vkey(key)])
+    except Malformed as error:
+        raise Malformed(f"not signed by the log: {error}") from error
 
 
 def check_epoch(state, index, statement, checkpoint):
@@ -78,88 +81,103 @@ def check_epoch(state, index, statement, checkpoint):
         raise Malformed("its index covers entries behind it")
 
 
-def judge_keys(state, entry):
-    statement = entry.statement
-    speaker, key = statement.get("speaker"), statement.get("key")
-    known, copied = state.issuers.get(speaker), state.copied_from(statement)
-    check_signed(entry, key, speaker)
-    if known and (known.copied_from is None or copied):
-        raise Malformed(f"{speaker} has keys already")
-    if key not in state.admitted.get(speaker, {}):
-        raise Malformed(f"the key {key} is not admitted for {speaker}")
-    superior = statement.get("superior")
-    if superior == speaker:
-        raise Malformed(f"{speaker} cannot be its own superior")
-    lists = state.suffixes is not None and state.suffixes.is_list()
-    if superior and lists and state.registrable(superior) is None:
-        raise Malformed(f"{superior} is a public suffix")
+# Documents, and what is said of them.
 
 
-def judge_acceptance(state, entry):
-    statement = entry.statement
-    speaker, name = statement.get("speaker"), statement.get("subordinate")
-    if state.copied_from(statement):
-        raise Malformed(f"an acceptance in the record {statement.get('record')!r}")
-    issuer = state.issuers.get(name)
-    if issuer is None or issuer.keys != statement.get("keys"):
-        raise Malformed(f"these are not the keys of {name}")
-    if issuer.superior != speaker:
-        raise Malformed(f"{name} does not name {speaker} as its superior")
-    if issuer.accepted is not None:
-        raise Malformed(f"{name} is accepted already")
-    if name in state.superiors(speaker):
-        raise Malformed(f"{name} stands above {speaker}")
+def judge_commitment(state, place, statement, signers):
+    check_native(state, statement)
 
 
-def judge_document(state, entry):
-    statement = entry.statement
+def check_native(state, statement):
+    if state.copied_from(statement) is not None:
+        raise Malformed(f"for the record {statement.get('record')!r}")
+
+
+def judge_opening(state, place, statement, signers):
+    check_native(state, statement)
+    speaker, commitment = statement.get("speaker"), state.commitments.get(statement.get("commitment"))
+    if commitment is None or commitment.statement.get("speaker") != speaker:
+        raise Malformed(f"opens what is no commitment of {speaker}")
+    check_name(state, statement)
+
+
+def judge_document(state, place, statement, signers):
     speaker, replaces = statement.get("speaker"), statement.get("replaces")
     native = state.copied_from(statement) is None
     if native:
-        lineage = state.names.get(statement.get("name"), [])
-        own = [id for id, copied in lineage if copied is None]
-        if own and replaces != own[-1]:
-            raise Malformed(f"{statement.get('name')} is taken")
+        check_name(state, statement)
     if replaces is not None:
         old = known(state, replaces)
         if old.issuer != speaker or old.is_attributed():
             raise Malformed(f"replaces what is no document of {speaker}")
-        check_previous(old, statement, native)
+        check_previous(state, old, statement)
+        check_tenure(state, old, speaker, place)
     if statement.get("word") == "disowned":
         check_not_own(state, speaker, statement)
     if statement.get("attributed-to") == speaker:
         raise Malformed("attributed to its own speaker")
 
 
-def judge_remark(state, entry):
+def check_name(state, statement):
+    """The name is given once, but for what replaces the newest that is not void."""
+    lineage = [id for id, copied in state.names.get(statement.get("name"), []) if copied is None]
+    own = [id for id in lineage if not is_void(state, state.documents[id])]
+    if own and statement.get("replaces") != own[-1]:
+        raise Malformed(f"{statement.get('name')} is taken")
+
+
+def is_void(state, document):
+    """Whether revocations have left a document unsigned."""
+    said, act = document.registered, act_of(document.statement)
+    return not state.view.is_signed(document.issuer, act, said.place, said.signers)
+
+
+def judge_remark(state, place, statement, signers):
     """A rendition, a comment or a note."""
-    statement = entry.statement
     document, copied = known(state, statement.get("document")), state.copied_from(statement)
+    speaker = statement.get("speaker")
     if copied and document.copied_from != copied:
         raise Malformed(f"a copied {statement.kind} on a document that is not copied from there")
-    rank = state.rank(statement.get("speaker"), document.issuer)
+    rank = state.view.rank(speaker, document.issuer, place)
     if (rank is None) != (statement.kind == "note"):
-        raise Malformed(f"a {statement.kind} of {statement.get('speaker')}, which is not for it")
+        raise Malformed(f"a {statement.kind} of {speaker}, which is not for it")
+    if statement.kind == "rendition":
+        check_tenure(state, document, speaker, place)
 
 
-def judge_standing(state, entry):
-    statement = entry.statement
-    speaker, word = statement.get("speaker"), statement.get("word")
+def check_tenure(state, document, speaker, place):
+    if is_of_earlier_tenure(state, document, speaker, place):
+        raise Malformed(f"the document is from an earlier tenure of {speaker}")
+
+
+def is_of_earlier_tenure(state, document, speaker, place):
+    """Whether the document was logged before the speaker changed hands.
+
+    What was logged before the first keys of a name is of its first tenure.
+    """
+    view = state.view
+    return view.tenure(speaker, document.place) < view.tenure(speaker, place)
+
+
+def judge_standing(state, place, statement, signers):
+    speaker, word, view = statement.get("speaker"), statement.get("word"), state.view
     document, native = known(state, statement.get("document")), not state.copied_from(statement)
     lifts = statement.get("lifts")
     own = any(w.id == lifts and w.voice == speaker for w in document.words)
-    if not own and state.rank(speaker, document.issuer) is None:
+    if not own and view.rank(speaker, document.issuer, place) is None:
         raise Malformed(f"{speaker} is no voice on this document")
     if document.is_attributed():
         raise Malformed("a document registered as seen has no standing")
     if word not in WARNINGS:
-        check_previous(document, statement, native)
+        check_previous(state, document, statement)
+        if not own:
+            check_tenure(state, document, speaker, place)
     if statement.get("replaced-by") is not None:
-        check_successor(state, document, statement, entry.logged)
+        check_successor(state, document, statement, place.logged)
     elif word == "disowned":
         check_not_own(state, speaker, document.statement)
     elif word == "lift" and native:
-        check_lift(state, document, statement, entry.logged)
+        check_lift(state, document, statement, place, signers)
 
 
 def known(state, id):
@@ -168,9 +186,9 @@ def known(state, id):
     return state.documents[id]
 
 
-def check_previous(document, statement, native):
-    right = document.previous(statement.get("speaker"))
-    if native and statement.get("previous") != right:
+def check_previous(state, document, statement):
+    right = right_previous(state.view, document, statement.get("speaker"))
+    if state.copied_from(statement) is None and statement.get("previous") != right:
         raise Malformed(f"stale: its `previous` should be {right}")
 
 
@@ -178,6 +196,10 @@ def check_not_own(state, speaker, statement):
     text = state.texts.get(statement.get("comparison"))
     if text and speaker in text.issued:
         raise Malformed(f"{speaker} issued this very text at entry {text.issued[speaker]}")
+
+
+def live(state, document, now):
+    return not_ended(weigh_all(state.view, document), now)
 
 
 def check_successor(state, document, statement, now):
@@ -189,26 +211,39 @@ def check_successor(state, document, statement, now):
     for at in seen:
         if at == document.statement.id:
             raise Malformed("its replacement is itself replaced by this document")
-        for word in not_ended(state.documents[at].words, now):
-            if word.kind == "succession" and word.target not in seen:
+        for one in live(state, state.documents[at], now):
+            if one.kind == "succession" and one.word.target not in seen:
                 if len(seen) < MOST_FOLLOWED:
-                    seen.append(word.target)
+                    seen.append(one.word.target)
 
 
-def check_lift(state, document, statement, now):
-    live = [w for w in not_ended(document.words, now) if w.id == statement.get("lifts")]
-    if not live:
+def check_lift(state, document, statement, place, signers):
+    found = [
+        one for one in live(state, document, place.logged) if one.word.id == statement.get("lifts")
+    ]
+    if not found:
         raise Malformed("lifts a word that is not in force")
-    if live[0].kind == "affirmation":
+    lifted, view, speaker = found[0], state.view, statement.get("speaker")
+    if lifted.kind == "affirmation":
         raise Malformed("lifts an affirmation")
-    speaker = statement.get("speaker")
-    if live[0].voice not in [speaker, *state.below(speaker, document.issuer)]:
-        raise Malformed(f"lifts a word of {live[0].voice}")
+    tenure = view.tenure(speaker, place)
+    if (lifted.word.voice, lifted.tenure) != (speaker, tenure):
+        if lifted.word.voice not in view.below(speaker, document.issuer, place):
+            raise Malformed(f"lifts a word of {lifted.word.voice}")
+    by_all = len(signers.keys) == len(view.in_force(speaker, place).list.keys)
+    if len(signers.keys) < lifted.took and not by_all:
+        raise Malformed(f"lifts a word that took {lifted.took} signatures")
 
 
-JUDGES = {
+ON_KEYS = {
+    "keys": judge_keys,
     "acceptance": judge_acceptance,
+    "revocation": judge_revocation,
+}
+JUDGES = {
+    "commitment": judge_commitment,
     "document": judge_document,
+    "opening": judge_opening,
     "rendition": judge_remark,
     "comment": judge_remark,
     "note": judge_remark,

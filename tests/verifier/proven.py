@@ -2,6 +2,7 @@
 public suffix list where superiors by ancestry speak.
 """
 
+import hashlib
 from base64 import b64encode
 
 import merkle
@@ -9,10 +10,12 @@ from attached import Attached, attach
 from facts import fact, map_key
 from judge import judge
 from notes import Malformed, parse_checkpoint, parse_vkey
+from opened import check_opened
 from prefixmap import check_absence, check_presence
 from report import Report
 from slips import parse_slip
-from state import State, is_epoch
+from standing import CLASSES
+from state import State
 from statements import parse_entry
 from suffixes import Suffixes
 from tree import check_signature
@@ -114,12 +117,14 @@ class Proof:
         for position, salt, content in written.opened:
             if position >= len(blobs):
                 raise Malformed(f"blob {position}: no such blob line")
-            if content is not None:
-                blobs[position].check(salt, content)
-            elif blobs[position].field == "suffixes":
-                content = self._own_list(blobs[position], salt)
+            blobs[position].check(salt, content)
             contents[position] = content
+        for position, blob in enumerate(blobs):
+            if blob.field == "suffixes":
+                contents[position] = self._own_list(blob)
         self._note_hidden(written, statement)
+        if statement.kind == "opening" and None not in contents:
+            check_opened(statement, contents)
         if statement.kind != "record":
             return Attached()
         attached = attach(statement, contents, self.log_key)
@@ -127,26 +132,25 @@ class Proof:
             attached.suffixes, self.lists_known = Suffixes(""), False
         return attached
 
-    def _own_list(self, blob, salt):
+    def _own_list(self, blob):
         """The bytes of the verifier's list, where that is the one named."""
-        if self.suffixes is None or len(self.suffixes) != blob.length:
+        own = self.suffixes
+        if own is None or len(own) != blob.length or hashlib.sha256(bytes(32) + own).hexdigest() != blob.sha256:
             return None
-        blob.check(salt, self.suffixes)
-        return self.suffixes
+        return own
 
     def _note_hidden(self, written, statement):
         """All must be opened but a document's or translation's text, and what is withheld."""
         shown = {position for position, _, _ in written.opened}
         is_text = statement.kind in ("document", "rendition")
         for position, blob in enumerate(statement.blobs()):
-            if position not in shown and not (is_text and blob.field == "text"):
-                if blob.field == "suffixes":
-                    raise Malformed("the salt of its suffix list is missing")
+            closed = blob.field == "suffixes" or (is_text and blob.field == "text")
+            if position not in shown and not closed:
                 self.hidden.append((written.index, blob.field))
 
     def _check_facts(self, statement):
         """The facts of the entries before must be those of the map, and all that matter."""
-        if not is_epoch(statement):
+        if not statement.is_epoch():
             raise Malformed("is no epoch")
         root = bytes.fromhex(statement.get("map"))
         for key, siblings in self.slip.epoch.facts:
@@ -164,18 +168,35 @@ class Proof:
                 raise Malformed(f"the fact {key!r} is not proven")
 
     def _needed(self):
+        """The keys of the facts that must be proven."""
         yield f"document {self.slip.document}"
         document = self.state.documents.get(self.slip.document)
-        if document is not None:
-            for name in [document.issuer, *(word.voice for word in document.words)]:
-                yield f"issuer {name}"
+        if document is None:
+            return
+        if document.statement.kind == "opening":
+            yield f"commitment {document.statement.get('commitment')}"
+        names = [document.issuer, *(word.voice for word in document.words)]
+        yield from (f"issuer {name}" for name in self._whole(names))
+        for word in document.words:
+            if CLASSES.get(word.word) == "succession":
+                yield f"document {word.target}"
+
+    def _whole(self, names):
+        """These names, all who speak or are named in their histories, and so on."""
+        found = list(dict.fromkeys(names))
+        for name in found:
+            for act in self.state.history(name):
+                for other in (act.speaker, act.statement.get("superior")):
+                    if other is not None and other not in found:
+                        found.append(other)
+        return found
 
 
 def words_said(statements, document):
     """A line for each word; of another document than the slip's, with its id."""
     lines = []
     for index, statement in statements:
-        word = statement.get("word")
+        word = "draft" if statement.kind == "opening" else statement.get("word")
         if word is not None:
             subject = statement.get("document") or statement.id
             other = "" if subject == document else f" on {subject}"

@@ -1,15 +1,20 @@
 """Logs of random statements, many of them void: from a seed, so that they come again."""
 
-import hashlib
 import random
 
 import sample_log
-from attached import Attached
+from attached import Attached, attach
+from authority import Place
+from blobs import open_blobs
+from facts import Facts
 from judge import judge
-from notes import Malformed
+from notes import Malformed, parse_vkey
+from random_authority import RandomAuthority
+from random_words import RandomWords
 from sample_log import LOG, ORIGIN, Record, Signer, statement
 from state import State
 from statements import parse_entry
+from things import act_of
 
 LIST = b"// ===BEGIN ICANN DOMAINS===\nexample\npub.example\n"
 NAMES = [
@@ -17,46 +22,72 @@ NAMES = [
     "press.gov.example",
     "desk.press.gov.example",
     "paper.example",
+    "court.example",
     "office.pub.example",
     "unit.office.pub.example",
     "pub.example",
 ]
-WORDS = ["issued", "held", "withdrawn", "in-error", "disowned", "corrected", "superseded", "lift"]
-TEXTS = [str(digit) * 64 for digit in range(1, 6)]
+LABELS = "abcdefgh"  # the first four are admitted at the beginning
+FEW = ["gov.example", "press.gov.example", "paper.example", "court.example"]
+WAITS = [1, 30, 71, 73, 200, 340]
 
 
-class RandomLog(Record):
+class RandomLog(RandomAuthority, RandomWords, Record):
     """A record that grows at random."""
 
     def __init__(self, seed):
         super().__init__()
         self.random = random.Random(seed)
-        self.state = State(ORIGIN)
+        self.now = State(ORIGIN)
+        self._facts = Facts(self.now)
         self.subject = None  # the document that is spoken of
-        self.keys = {name: Signer(f"{name}/desk") for name in NAMES}
+        self.drafts = {}  # id of a commitment -> its draft
+        self.names = NAMES if seed % 3 else FEW
+        self.keys = {
+            name: [Signer(f"{name}/{label}") for label in LABELS] for name in self.names
+        }
+        self.by_vkey = {key.vkey: key for keys in self.keys.values() for key in keys}
         lines = [("record", ORIGIN), ("log-key", LOG.vkey), ("rule", "1"), ("suffix-version", "1")]
         lines += [self.blob(0, "suffixes", LIST)]
         lines += [("manifest", "none"), ("map", "none"), ("checkpoint", "none")]
-        lines += [("admit", f"{name} {self.keys[name].vkey}") for name in NAMES[:-1]]
+        lines += [("open", 100)] if seed % 2 else []
+        lines += [
+            ("admit", f"{name} {key.vkey}")
+            for name in self.names
+            for key in self.keys[name][:4]
+            if name != "pub.example"
+        ]
         self.append(statement("record", *lines), LOG)
-        for name in NAMES:
+        for name in self.names:
             self.add("keys", name)
 
     def append(self, text, signer, logged=None):
         """Appends, and keeps the state in step so that later statements can fit."""
         id = super().append(text, signer, logged)
-        index, attached = len(self.entries) - 1, Attached()
+        self.push(len(self.entries) - 1)
+        return id
+
+    def push(self, index):
         try:
-            entry = parse_entry(self.entries[index])
+            entry, attached = parse_entry(self.entries[index]), Attached()
             if entry.statement.kind == "record":
-                return id  # its blobs are for whoever reads the record
-            self.state.log_key = LOG.vkey
-            for name in NAMES[:-1]:
-                self.state.admitted[name] = {self.keys[name].vkey: 0}
-            self.state.push(index, entry, attached, judge)
+                contents = open_blobs(entry.statement.blobs(), self.blobs.get(index, b""))
+                attached = attach(entry.statement, contents, parse_vkey(LOG.vkey))
+            self.now.push(index, entry, attached, judge)
         except Malformed:
             pass
-        return id
+
+    def facts(self):
+        self._facts.refresh()
+        return dict(self._facts.by_key)
+
+    @property
+    def view(self):
+        return self.now.view
+
+    def here(self):
+        """The place of the next entry."""
+        return Place(len(self.entries), self.time())
 
     def often(self, share=0.8):
         return self.random.random() < share
@@ -66,91 +97,67 @@ class RandomLog(Record):
         return self.random.choice(items) if items else otherwise
 
     def grow(self, count):
+        kinds = ["keys"] * 5 + ["acceptance"] * 4 + ["revocation"] * 2 + ["document"] * 3
+        kinds += ["commitment", "opening", "rendition", "comment", "note"] + ["standing"] * 14
         for _ in range(count):
-            kinds = ["keys", "acceptance", "document", "document", "rendition", "comment", "note"]
-            self.subject = self.pick(self.state.documents.values())
-            speakers = NAMES
-            if self.subject and self.often():
-                issuer = self.subject.issuer
-                speakers = [issuer, *self.state.superiors(issuer)]
-            self.add(self.pick(kinds + ["standing"] * 8), self.pick(speakers))
+            if self.often(0.12):
+                self.wait(self.pick(WAITS))
+            self.subject = self.pick(self.now.documents.values())
+            kind, speakers = self.pick(kinds), self.with_keys()
+            if kind in ("standing", "comment", "rendition") and self.subject and self.often(0.95):
+                speakers = self.view.voices(self.subject.issuer, self.here())
+            if kind == "acceptance" and self.often(0.9):
+                speakers = self.accepting() or speakers
+            self.add(kind, self.pick(speakers))
+
+    def with_keys(self):
+        """The names that have keys; now and then, and while there are none, all."""
+        found = [name for name in self.names if self.view.in_force(name, self.here())]
+        return found if found and self.often(0.93) else self.names
 
     def add(self, kind, speaker):
-        origin = ORIGIN if self.often(0.85) else self.pick(["x.example", "y.example"])
+        origin = ORIGIN if self.often(0.9) else self.pick(["x.example", "y.example"])
         lines = [("record", origin), ("speaker", speaker)]
         lines += getattr(self, f"make_{kind}")(speaker)
-        signer = self.keys[speaker if self.often(0.97) else self.pick(NAMES)]
-        logged = None if self.often(0.98) else "2026-01-06T20:00:00.000Z"
-        self.append(statement(kind, *lines), signer, logged)
+        text = statement(kind, *lines)
+        try:
+            signers = self.signers(parse_entry(self.unsigned(text)).statement)
+        except Malformed:
+            signers = self.keys[speaker][:1]  # what is no statement
+        logged = None if self.often(0.98) else sample_log.time_at(0)
+        self.append(text, signers, logged)
         again = self.pick(self.entries)
         if self.often(0.03) and b"/v1 record\n" not in again:
             self.entries.append(again)
+            self.push(len(self.entries) - 1)
+
+    def unsigned(self, text):
+        return f"logged {self.time()}\n".encode() + LOG.note(text)
+
+    def signers(self, statement):
+        """Who signs: mostly as many as it takes."""
+        speaker = statement.get("speaker")
+        if statement.kind in ("keys", "revocation") and self.often(0.9):
+            return self.signers_on_keys(statement)
+        if self.often(0.06):
+            return self.random.sample(self.keys[self.pick([speaker, *self.names])], 2)
+        act = act_of(statement) if statement.kind not in ("keys", "revocation") else "keys"
+        return self.enough(speaker, act) or self.keys[speaker][:2]
+
+    def enough(self, speaker, act, but=None):
+        """As many usable keys as the act takes, or one more or fewer."""
+        keys = self.view.in_force(speaker, self.here())
+        if keys is None:
+            return []
+        listed = [v for i, v in self.view.usable(keys.list, self.here()) if "r" not in i]
+        takes = keys.list.takes(act) + self.pick([0] * 10 + [1, 1, -1])
+        listed = [vkey for vkey in listed if vkey != but]
+        self.random.shuffle(listed)
+        return [self.by_vkey[vkey] for vkey in listed[: max(takes, 1)]]
 
     def sealed(self, field, content=b"Because."):
         return self.blob(len(self.entries), field, content)
 
     def effective(self):
-        times = ["2026-01-06T20:30:00.000Z", "2026-01-06T21:00:00.040Z", "2026-02-01T00:00:00.000Z"]
-        return [("effective", self.pick(times))] if self.often(0.25) else []
-
-    def make_keys(self, speaker):
-        superior = [("superior", self.pick(NAMES))] if self.often(0.6) else []
-        key = ("key", self.keys[speaker].vkey)
-        return [("previous", "none"), key, ("rule", "all 1"), *superior]
-
-    def make_acceptance(self, speaker):
-        named = [name for name, issuer in self.state.issuers.items() if issuer.superior == speaker]
-        name = self.pick(named if self.often() else NAMES, NAMES[0])
-        issuer = self.state.issuers.get(name)
-        return [("subordinate", name), ("keys", issuer.keys if issuer else "a" * 64)]
-
-    def make_document(self, speaker):
-        word = self.pick(["issued"] * 4 + ["disowned", "attributed"])
-        lines = [("name", f"{speaker}/{self.pick('abcdef')}"), ("word", word)]
-        mine = [d for d in self.state.documents.values() if d.issuer == speaker]
-        if word == "issued" and self.often(0.4) and mine:
-            old = self.pick(mine)
-            lines = [("name", old.statement.get("name")), ("word", word)]
-            lines += [("previous", old.previous(speaker)), ("replaces", old.statement.id)]
-        if word == "attributed":
-            lines += [("attributed-to", self.pick(NAMES)), ("reported", "held")]
-        lines += [("genre", "letter"), ("lang", "en"), *self.effective()]
-        lines += [*self.forms(), self.sealed("title", b"A letter"), self.sealed("text", b"We go.")]
-        lines += [self.sealed("reason")] if word == "disowned" else []
-        return lines + ([self.sealed("source")] if word == "attributed" else [])
-
-    def forms(self):
-        return [("forms", sample_log.FORMS), ("search", "f" * 64), ("comparison", self.pick(TEXTS))]
-
-    def some_document(self):
-        """A document, now and then one that is not here."""
-        found = self.subject if self.often(0.97) else None
-        return (found.statement.id, found) if found else ("a" * 64, None)
-
-    def make_rendition(self, speaker):
-        id, _ = self.some_document()
-        sha256 = hashlib.sha256(bytes([self.random.randrange(4)])).hexdigest()
-        lines = [("document", id), ("lang", "fr"), ("media", "text/plain"), ("bytes", 9)]
-        lines += [("sha256", sha256)]
-        return lines + ([*self.forms(), self.sealed("text")] if self.often(0.5) else [])
-
-    def make_comment(self, speaker):
-        return [("document", self.some_document()[0]), ("lang", "en"), self.sealed("text")]
-
-    make_note = make_comment
-
-    def make_standing(self, speaker):
-        id, document = self.some_document()
-        word = self.pick(WORDS)
-        previous = document.previous(speaker) if document and self.often(0.9) else "b" * 64
-        lines = [("document", id), ("previous", previous), ("word", word)]
-        if word in ("corrected", "superseded"):
-            others = [id for id, d in self.state.documents.items() if d.issuer == speaker]
-            lines += [("replaced-by", self.pick(others, "d" * 64))]
-        if word == "lift":
-            known = [said.id for said in document.words] if document else []
-            lines += [("lifts", self.pick(known, "c" * 64))]
-        lines += [("lang", "en"), *self.effective()]
-        if self.often(0.2):
-            lines += [self.sealed("passage", b'{"type":"TextQuoteSelector","exact":"We"}')]
-        return lines + [self.sealed("reason")]
+        hours = self.pick([-400, -0.0001, 0.0001, 50, 500])
+        return [("effective", self.time(hours))] if self.often(0.25) else []

@@ -17,8 +17,9 @@ from index import check_index
 from judge import judge
 from layers import CURRENT, check_map, parse_current
 from notes import Malformed, parse_checkpoint, parse_vkey
+from opened import check_opened
 from report import Report, must_read
-from state import State, is_epoch
+from state import State
 from statements import parse_entry
 from tree import check_signature, check_tree
 
@@ -122,10 +123,10 @@ class Pass:
             if self.pinned and key != self.pinned.text:
                 raise Malformed(f"names the log key {key}, not the pinned one")
         attached = self._attached(index, statement)
-        if is_epoch(statement):
+        if statement.is_epoch():
             self.epochs.before()
         self.state.push(index, entry, attached, judge)
-        if is_epoch(statement):
+        if statement.is_epoch():
             self.epochs.take(index, statement, attached.checkpoint)
 
     def _attached(self, index, statement):
@@ -160,7 +161,9 @@ def check_blobs(folder, size, found, log):
             folder.report.fault(where, "missing")
         elif blobs:
             try:
-                open_blobs(blobs, raw)
+                contents = open_blobs(blobs, raw)
+                if statement.kind == "opening":
+                    check_opened(statement, contents)
             except Malformed as error:
                 folder.report.fault(where, error)
 

@@ -5,6 +5,7 @@ order, and lets a test put in what a record would refuse.
 """
 
 import base64
+import datetime
 import hashlib
 import json
 
@@ -52,7 +53,11 @@ class Signer:
         return f"\u2014 {self.name} {b64(self.key_id + bytes(signature))}\n"
 
     def note(self, text):
-        return f"{text}\n{self.line(text)}".encode()
+        return note(text, [self])
+
+
+def note(text, signers):
+    return f"{text}\n{''.join(signer.line(text) for signer in signers)}".encode()
 
 
 class Witness(Signer):
@@ -80,6 +85,13 @@ DESK = Signer(f"{OFFICE}/desk")
 PRESS = Signer(f"{OUTSIDER}/press")
 
 
+def time_at(milliseconds):
+    """A time, so long after the beginning of the samples."""
+    began = datetime.datetime(2026, 1, 6, 21, tzinfo=datetime.timezone.utc)
+    at = began + datetime.timedelta(milliseconds=milliseconds)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"
+
+
 def statement(kind, *lines):
     """The text of a statement from (key, value) pairs."""
     return "".join([f"erratum/v1 {kind}\n", *(f"{k} {v}\n" for k, v in lines)])
@@ -105,13 +117,21 @@ class Record:
 
     def next_time(self):
         self._milliseconds += 1
-        seconds, rest = divmod(self._milliseconds, 1000)
-        return f"2026-01-06T21:{seconds // 60:02}:{seconds % 60:02}.{rest:03}Z"
+        return time_at(self._milliseconds)
+
+    def wait(self, hours):
+        """Lets time go by."""
+        self._milliseconds += round(hours * 3_600_000)
+
+    def time(self, hours=0):
+        """The time of the last entry, and so many hours later."""
+        return time_at(self._milliseconds + round(hours * 3_600_000))
 
     def append(self, text, signer, logged=None):
-        """Appends a statement; returns its id."""
+        """Appends a statement, signed by one signer or several; returns its id."""
+        signers = [signer] if isinstance(signer, Signer) else signer
         head = f"logged {logged or self.next_time()}\n".encode()
-        self.entries.append(head + signer.note(text))
+        self.entries.append(head + note(text, signers))
         return statement_id(text)
 
     def begin(self):
@@ -160,8 +180,8 @@ class Record:
             self.blobs.pop(index, None)
         return self.say(*lines, reason)
 
-    def facts(self):
-        """Every fact of the entries so far, by the map's keys."""
+    def state(self):
+        """What the entries so far come to."""
         state = State(ORIGIN)
         for index, raw in enumerate(self.entries):
             try:
@@ -174,7 +194,11 @@ class Record:
                 state.push(index, entry, attached, judge)
             except Malformed:
                 pass
-        facts = Facts(state)
+        return state
+
+    def facts(self):
+        """Every fact of the entries so far, by the map's keys."""
+        facts = Facts(self.state())
         facts.refresh()
         return facts.by_key
 

@@ -18,6 +18,7 @@ FACTS = {
     "document": digest,
     "text": digest,
     "admitted": name_shape,
+    "commitment": digest,
 }
 
 
@@ -47,7 +48,7 @@ class SlipEntry:
     index: int
     raw: bytes
     path: list
-    opened: list  # (position, salt, bytes or None)
+    opened: list  # (position, salt, bytes)
 
 
 class Lines:
@@ -107,7 +108,7 @@ def parse_slip_entry(lines):
             raise Malformed(f"a path of {length} hashes")
         path = take_lines(lines, length, decode_hash)
         opened = []
-        while lines.peek().startswith((b"blob ", b"salt ")):
+        while lines.peek().startswith(b"blob "):
             opened.append(parse_opened(lines))
             if opened[1:] and opened[-1][0] <= opened[-2][0]:
                 raise Malformed(f"blob {opened[-1][0]} is opened twice or out of order")
@@ -129,13 +130,11 @@ def decode_hash(line):
 
 
 def parse_opened(lines):
-    key = lines.peek().partition(b" ")[0].decode()
-    position, encoded = lines.words(key, 2)
-    raw = decode_base64(encoded, key)
-    if len(raw) < SALT_BYTES or (key == "salt" and len(raw) > SALT_BYTES):
-        raise Malformed(f"{key} {position}: {len(raw)} bytes")
-    content = raw[SALT_BYTES:] if key == "blob" else None
-    return parse_number(position, key), raw[:SALT_BYTES], content
+    position, encoded = lines.words("blob", 2)
+    raw = decode_base64(encoded, "blob")
+    if len(raw) < SALT_BYTES:
+        raise Malformed(f"blob {position}: {len(raw)} bytes")
+    return parse_number(position, "blob"), raw[:SALT_BYTES], raw[SALT_BYTES:]
 
 
 def parse_epoch(lines):

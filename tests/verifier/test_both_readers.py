@@ -73,8 +73,8 @@ class BothReaders(unittest.TestCase):
 
     def test_random_logs_give_the_same_facts(self):
         for seed in range(SEEDS):
-            with self.subTest(seed=seed):
-                self.record = RandomLog(seed)
+            with self.subTest(seed=seed), tempfile.TemporaryDirectory() as folder:
+                self.folder, self.record = pathlib.Path(folder), RandomLog(seed)
                 epochs = 0
                 for _ in range(12):
                     self.record.grow(10)
@@ -138,6 +138,7 @@ class BothReaders(unittest.TestCase):
                 good.replace("erratum/v1", "erratum/v2"),
                 good.replace("previous none\n", ""),
                 good.replace("rule all 1", "rule all 2"),
+                good.replace("rule all 1", "rule keys 1"),
                 good + "superior example\n",
                 good + f"superior {OFFICE}\nsuperior {OFFICE}\n",
                 good.replace("previous none", "previous  none"),

@@ -203,16 +203,18 @@ class Folders(unittest.TestCase):
         text = sample_log.statement("record", ("record", ORIGIN), admit)
         record.append(text, DESK)
         record.append(text, LOG)
-        record.append(sample_log.keys_text(OUTSIDER, second), second)
+        record.append(sample_log.keys_text(OUTSIDER, second), second)  # a claim
+        record.append(self.note_text(record, b"Attach it now."), second)
         record.write(self.folder)
         unsigned = f"no signature by a key in force (signed by {DESK.name})"
         expected = [
             f"entry 6: {OUTSIDER} has no key in this record at this point",
             f"entry 8: the document {'a' * 64} is not here",
             "entry 9: repeats the statement of entry 1",
-            f"entry 10: the key {stranger.vkey} is not admitted for stranger.example",
+            "entry 10: no key of these is admitted for stranger.example",
             f"entry 11: not signed by the log: {unsigned}",
-            f"entry 13: {OUTSIDER} has keys already",
+            f"entry 14: not signed by {OUTSIDER}: no signature by a key in force "
+            f"(signed by {second.name})",
         ]
         self.assertEqual(self.check(), (1, expected))
 
@@ -239,9 +241,9 @@ class Folders(unittest.TestCase):
         expected = [
             f"entry 9: not signed by {OFFICE}: {why}",
             "entry 10: repeats what was said before",
-            f"entry 11: {OUTSIDER} has keys already",
+            f"entry 11: {OUTSIDER} has keys already, and these are copied",
             "entry 12: an acceptance in the record 'x.example'",
-            f"entry 13: the key {stranger.vkey} is not admitted for stranger.example",
+            "entry 13: no key of these is admitted for stranger.example",
         ]
         self.assertEqual(self.check(), (1, expected))
 

@@ -101,7 +101,7 @@ class Grammar(unittest.TestCase):
         self.refused(good.replace("lang en", "lang én"), "byte 0xc3 at")
         self.refused(good.replace("lang en", "lang  en"), "line `lang`: not a language")
         self.refused(good.replace("/v1 doc", "/v2 doc"), "not a statement this version")
-        self.refused(good.replace("document\n", "revocation\n", 1), "not a statement")
+        self.refused(good.replace("document\n", "promise\n", 1), "not a statement")
         self.refused(good.replace("title 13", "title 1025"), "1025 bytes, at most 1024")
         self.refused(b"erratum/v1 note\n" + b"x" * 16384, "bytes, at most 16384")
 

@@ -28,6 +28,7 @@ class Vectors(unittest.TestCase):
                     "line": f"13 {hashlib.sha256(salt + b'Repositioning').hexdigest()}",
                 }
             ],
+            "openings": [],
         }
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "vectors.json"
@@ -35,7 +36,7 @@ class Vectors(unittest.TestCase):
             return run("vectors", path)
 
     def test_good_ones(self):
-        line = "sound: 2 notes, 1 statements, 1 refused, 1 blobs"
+        line = "sound: 2 notes, 1 statements, 1 refused, 1 blobs, 0 openings"
         self.assertEqual(self.check(), (0, [line]))
 
     def test_bad_ones_are_named(self):

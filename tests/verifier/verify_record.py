@@ -12,10 +12,11 @@ documents say enough. Prints one line when all is sound (a slip:
 and one for each word) and exits 0; one line for each fault, naming the file or
 the entry, and exits 1; 2 if there is nothing to read.
 
-It checks that everything is well formed, signed, valid at its place, and committed
-to by the checkpoint; makes every fact and, at every epoch, the root of the map;
-and reads the saved map whole. It does not say which word leads, and does not
-look into texts: their forms and the segments of the index are not its business.
+It checks that everything is well formed, signed by as many keys as it takes, valid at
+its place, and committed to by the checkpoint; that opened drafts were committed to;
+makes every fact and, at every epoch, the root of the map; and reads the saved map whole.
+It does not say which word leads, and does not look into texts, nor into the evidence of
+names: the forms of texts and the segments of the index are not its business.
 """
 
 import argparse
@@ -25,6 +26,7 @@ import sys
 from atoms import digest
 from blobs import SALT_BYTES, Blob
 from cosignatures import parse_witness
+from drafts import check_opening
 from notes import Malformed, parse_note, parse_number, parse_vkey
 from proven import verify_slip
 from record import verify_record
@@ -38,7 +40,7 @@ def verify_vectors(raw):
     """Checks the test vectors of docs/vectors.json."""
     try:
         vectors = json.loads(raw)
-        lists = {key: vectors[key] for key in ("notes", "statements", "refused", "blobs")}
+        lists = {key: vectors[key] for key in ("notes", "statements", "refused", "blobs", "openings")}
     except (ValueError, KeyError, TypeError) as error:
         raise Unreadable(f"not a file of vectors: {error}") from error
     report = Report()
@@ -47,6 +49,7 @@ def verify_vectors(raw):
         "statements": check_statement_vector,
         "refused": check_refused_vector,
         "blobs": check_blob_vector,
+        "openings": check_opening_vector,
     }
     for name, vectors in lists.items():
         for place, vector in enumerate(vectors):
@@ -94,6 +97,19 @@ def check_blob_vector(vector):
     if len(salt) != SALT_BYTES:
         raise Malformed(f"a salt of {len(salt)} bytes")
     blob.check(salt, bytes.fromhex(vector["bytes"]))
+
+
+def check_opening_vector(vector):
+    lines = dict(line.split(" ", 1) for line in vector["commitment"].splitlines())
+    try:
+        check_opening(vector["proof"], vector["text"], lines["leaves"], lines["root"])
+        why = None
+    except Malformed as error:
+        why = error
+    if vector["opens"] and why is not None:
+        raise Malformed(f"should open: {why}")
+    if not vector["opens"] and why is None:
+        raise Malformed("should not open, but does")
 
 
 # The command.

@@ -35,6 +35,11 @@ pub(crate) fn bench(root: &Path) -> Done {
     bulk(&binary)
 }
 
+/// Only what is said of slips.
+pub(crate) fn slip_alone(root: &Path) -> Done {
+    slip(root, &build(root)?)
+}
+
 /// Builds the command as it is released.
 fn build(root: &Path) -> Result<PathBuf> {
     let status = Command::new(env!("CARGO"))
@@ -93,7 +98,10 @@ fn slip(root: &Path, binary: &Path) -> Done {
     for written in &slip.entries {
         let entry = Entry::parse(written.entry.as_bytes())?;
         let key = match entry.statement.speaker() {
-            Some(name) => record.state().issuer(name)?.ok_or("no such issuer")?.key.clone(),
+            Some(name) => {
+                let theirs = record.state().authority(name, entry.logged)?.ok_or("no such issuer")?;
+                theirs.keys.first().clone()
+            }
             None => record.log_key().clone(),
         };
         signed.push((entry.note, key));
@@ -163,7 +171,7 @@ fn begin(place: &Path, folder: &Path) -> Result<Operator> {
     let key = place.join("log.key");
     create_key_file(&key, &Signer::from_seed("bulk.example", &[3; 32])?)?;
     let (clock, check) = (Box::new(Time::now), Box::new(erratum::check_statement));
-    let mut operator = Operator::create(folder, &key, SUFFIX_LIST, [4; 32], clock, check)?;
+    let mut operator = Operator::create(folder, &key, SUFFIX_LIST, clock, check)?;
     let signer = Signer::from_seed("office.example/press", &[5; 32])?;
     operator.admit(&"office.example".parse()?, &signer.verifier())?;
     Ok(operator)
@@ -176,7 +184,7 @@ fn issue_all(operator: &mut Operator, folder: &Path) -> Result<(usize, usize, Du
         salt += 1;
         Ok(erratum::record::Id::of(&salt.to_be_bytes()).0)
     });
-    let mut desk = Desk::in_memory(signer, folder, salts)?;
+    let mut desk = Desk::in_memory(vec![signer], folder, salts)?;
     let record = Record::open(folder, None)?;
     logged(operator.submit(&[desk.keys(&record, None)?])?)?;
     let mut bytes = 0;
@@ -214,7 +222,7 @@ fn letter(number: u64, text: String) -> Result<Issue> {
 /// How many signatures one core checks a second, with nothing else done.
 fn bare_checks() -> Result<f64> {
     let signer = Signer::from_seed("office.example/press", &[5; 32])?;
-    let keys = Keys { speaker: "office.example".parse()?, key: signer.verifier(), superior: None };
+    let keys = Keys::single("office.example".parse()?, signer.verifier(), None);
     let statement = erratum::record::Statement {
         record: "bulk.example".parse()?,
         body: erratum::record::Body::Keys(keys),

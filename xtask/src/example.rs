@@ -129,8 +129,7 @@ fn begin(place: &Path, keys: &Path, now: &Now) -> Result<Operator> {
     create_key_file(&key_file, &signer(ORIGIN)?)?;
     let start = Time::lenient("2026-01-05T09:00:00Z")?;
     now.set(start);
-    let list = fixed("suffixes");
-    let mut operator = Operator::create(place, &key_file, SUFFIX_LIST, list, now.clock(), check())?;
+    let mut operator = Operator::create(place, &key_file, SUFFIX_LIST, now.clock(), check())?;
     for (minute, name) in (1..).zip([COMMAND, MINISTRY, FOREIGN_OFFICE]) {
         now.set(Time::from_millis(start.millis() + minute * 60_000));
         operator.admit(&name.parse()?, &signer(name)?.verifier())?;
@@ -276,7 +275,7 @@ impl<'a> Story<'a> {
             *count.borrow_mut() += 1;
             Ok(fixed(&format!("salt {}", count.borrow())))
         });
-        let mut desk = Desk::in_memory(signer(office)?, self.place.path(), salts)?;
+        let mut desk = Desk::in_memory(vec![signer(office)?], self.place.path(), salts)?;
         let submissions = act(&mut desk, &self.record()?)?;
         let start = Time::lenient(time)?.millis();
         for (second, submission) in (0..).zip(submissions) {
@@ -296,6 +295,7 @@ impl<'a> Story<'a> {
             act,
             reason: Some(reason.to_owned()),
             lang: "en".parse()?,
+            translations: Vec::new(),
             effective: None,
             passages: Vec::new(),
         };

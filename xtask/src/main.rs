@@ -1,4 +1,4 @@
-//! Chores of the project: `cargo xtask example | vectors | bench [record [SECONDS]] | heavy`.
+//! Chores of the project: `cargo xtask example | vectors | bench [slip | record [SECONDS]] | heavy`.
 
 mod bench;
 mod bench_record;
@@ -6,6 +6,7 @@ mod corpus;
 mod example;
 mod heavy;
 mod office;
+mod opening_vectors;
 mod vectors;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         ["example"] => example::rebuild(&root().join("examples/northern-letter")),
         ["vectors"] => vectors::rebuild(&root()),
         ["bench"] => bench::bench(&root()),
+        ["bench", "slip"] => bench::slip_alone(&root()),
         ["bench", "record"] => bench_record::bench_record(&root(), 3.0),
         ["bench", "record", seconds] => match seconds.parse() {
             Ok(seconds) => bench_record::bench_record(&root(), seconds),
@@ -31,7 +33,9 @@ fn main() -> ExitCode {
             None => Err("usage: --in-flight N --seconds S [--signing] --dir DIR".into()),
         },
         ["heavy", ..] => heavy::heavy(&root(), arguments.get(1..).unwrap_or_default()),
-        _ => Err("usage: cargo xtask example | vectors | bench [record [SECONDS]] | heavy".into()),
+        _ => {
+            Err("usage: cargo xtask example | vectors | bench [slip | record [SECONDS]] | heavy".into())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -26,12 +26,12 @@ impl Office {
         let (record, key) = (folder.join("record"), folder.join("log.key"));
         create_key_file(&key, &Signer::from_seed("record.example", &[1; 32])?)?;
         let (clock, check) = (Box::new(Time::now), Box::new(check_statement));
-        let mut operator = Operator::create(&record, &key, SUFFIX_LIST, [2; 32], clock, check)?;
+        let mut operator = Operator::create(&record, &key, SUFFIX_LIST, clock, check)?;
         let signer = Signer::from_seed(&format!("{NAME}/press"), &[5; 32])?;
         let key = signer.verifier();
         operator.admit(&NAME.parse()?, &key)?;
         let office = Self { signer, documents: Vec::new(), last: Vec::new() };
-        let keys = Keys { speaker: NAME.parse()?, key, superior: None };
+        let keys = Keys::single(NAME.parse()?, key, None);
         logged(operator.submit(&[office.sign(Body::Keys(keys), Vec::new())?])?)?;
         Ok((operator, office))
     }
@@ -82,6 +82,7 @@ impl Office {
             effective: None,
             passages: Vec::new(),
             reason: None,
+            translations: Vec::new(),
         };
         let submission = self.sign(Body::Standing(word), Vec::new())?;
         self.last[number] = submission.id();

@@ -7,7 +7,7 @@ use std::path::Path;
 use erratum::record::{Blob, Id, Record, Signer, Statement};
 use serde_json::{Value, json};
 
-use crate::Done;
+use crate::{Done, opening_vectors};
 
 /// Makes the vectors in the project at `root`.
 pub(crate) fn rebuild(root: &Path) -> Done {
@@ -32,10 +32,10 @@ fn make(root: &Path) -> Result<String, Box<dyn std::error::Error>> {
             json!({ "text": entry.note.text(), "id": Id::of(entry.note.text().as_bytes()).to_string() }),
         );
         let speaker = match entry.statement.speaker() {
-            Some(name) => record.state().issuer(name)?,
+            Some(name) => record.state().authority(name, entry.logged)?,
             None => None,
         };
-        let key = speaker.map_or(record.log_key().clone(), |issuer| issuer.key.clone());
+        let key = speaker.map_or(record.log_key().clone(), |theirs| theirs.keys.first().clone());
         notes.push(json!({ "vkey": key.to_string(), "note": entry.note.to_string(), "verifies": true }));
     }
     notes.extend(forged()?);
@@ -44,6 +44,7 @@ fn make(root: &Path) -> Result<String, Box<dyn std::error::Error>> {
         "statements": statements,
         "refused": refused(&statements)?,
         "blobs": blobs(),
+        "openings": opening_vectors::make()?,
     });
     Ok(serde_json::to_string_pretty(&vectors)? + "\n")
 }

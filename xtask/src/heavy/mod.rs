@@ -4,6 +4,7 @@
 //! What they need stays out of the chores' usual build: `cargo xtask heavy s3` runs cargo once more, with
 //! the feature `s3`.
 
+mod authority;
 mod record;
 #[cfg(feature = "s3")]
 mod s3;
@@ -15,6 +16,7 @@ use crate::Done;
 /// Runs the trial that `arguments` name.
 pub(crate) fn heavy(root: &Path, arguments: &[String]) -> Done {
     match arguments.split_first() {
+        Some((name, rest)) if name == "authority" => authority::trial(root, rest),
         Some((name, rest)) if name == "record" => record::trial(root, rest),
         Some((name, rest)) if name == record::AUDIT => record::audit(rest),
         #[cfg(feature = "s3")]
@@ -23,7 +25,10 @@ pub(crate) fn heavy(root: &Path, arguments: &[String]) -> Done {
         Some((name, rest)) if name == s3::WRITER => s3::write(rest),
         #[cfg(not(feature = "s3"))]
         Some((name, _)) if name == "s3" => with_feature(root, "s3", arguments),
-        _ => Err("usage: cargo xtask heavy record [STATEMENTS] | s3 [--minutes N]".into()),
+        _ => Err(
+            "usage: cargo xtask heavy authority [HISTORIES] | record [STATEMENTS] | s3 [--minutes N]"
+                .into(),
+        ),
     }
 }
 
