@@ -146,6 +146,16 @@ impl Issuer {
         self.is_alone() && !claims && self.keys().all(|(_, keys)| one(keys))
     }
 
+    /// The one key of a plain name that has said keys once, with their place, where it may sign: nearly all
+    /// names are so, and need no light.
+    pub(crate) fn sole_key(&self, place: Place) -> Option<(Place, &VerifierKey)> {
+        let mut all = self.keys();
+        let (said, keys) = all.next()?;
+        let is_sole = all.next().is_none() && self.is_plain() && said.place.entry < place.entry;
+        let key = keys.keys.first().filter(|key| key.until.is_none_or(|until| place.time < until))?;
+        is_sole.then_some((said.place, &key.key))
+    }
+
     /// Every key that any of its statements list, also for recovery.
     pub(crate) fn all_keys(&self) -> impl Iterator<Item = &VerifierKey> {
         self.keys().flat_map(|(_, keys)| every_key(keys))

@@ -181,6 +181,12 @@ impl State {
         let (Some(speaker), Some(asked)) = (statement.speaker(), statement.asked()) else {
             return Ok(Signers::default());
         };
+        if let (Asked::Act(_), Some(issuer)) = (&asked, self.issuer(speaker)?)
+            && let Some((keys, key)) = issuer.sole_key(place)
+            && signed(key) == Signed::Yes
+        {
+            return Ok(Signers { keys: keys.entry, listed: vec![0], ..Signers::default() });
+        }
         let known = Known { by: Time::MAX, before: place.entry };
         let subject = match &statement.body {
             Body::Keys(keys) => keys.name(),
