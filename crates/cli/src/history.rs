@@ -14,14 +14,14 @@ use crate::records;
 use crate::show::{BOLD, inert, time, withheld};
 
 pub(crate) fn history(args: &History, desk: Option<&Path>) -> Result<u8, Failure> {
-    let (record, own) = records::one(&args.records, desk)?;
-    let languages = records::policy(args.records.policy.as_deref())?.languages;
+    let policy = records::policy(args.records.policy.as_deref())?;
+    let (record, own) = records::one(&args.records, &policy, desk)?;
     let when = records::when(&args.moments);
     let mut out = anstream::stdout().lock();
     match &args.document {
         Some(text) => {
             let document = records::document(&record, text, own.as_ref())?;
-            tell(&mut out, &erratum::story(&record, &document, when, &languages)?)?;
+            tell(&mut out, &erratum::story(&record, &document, when, &policy.languages)?)?;
         }
         None => {
             let moment = when.moment(&record);

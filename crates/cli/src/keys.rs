@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use erratum::record::{Body, Keys, Name, Record, Statement, Time, VerifierKey};
+use erratum::record::{Body, KEYS_DELAY, Keys, Name, Record, Statement, Time, VerifierKey};
 use erratum_desk::{
     Ask, Desk, DeskError, Identity, KeyChange, NewKey, Office, Passphrase, Recipient, Revoke,
     archive_takes_passphrase, passphrase_from_file, read_identity, rule_in_words,
@@ -14,9 +14,6 @@ use crate::acts::{Done, at_work, hand_in};
 use crate::args::Init;
 use crate::failure::Failure;
 use crate::key_args::{DeskCommand, KeysCommand, Rotate};
-
-/// How long a delayed change of keys waits, in milliseconds.
-const DELAY: i64 = 72 * 60 * 60 * 1000;
 
 /// Where passphrases come from: the file that `ERRATUM_PASSPHRASE_FILE` names, else the terminal.
 pub(crate) fn ask() -> Ask {
@@ -178,7 +175,7 @@ fn rotate(desk: &mut Desk, record: &Record, args: &Rotate) -> Result<(), Failure
     if rotated.delayed.is_empty() {
         anstream::println!("  binds when it is logged");
     } else {
-        let until = Time::from_millis(Time::now().millis() + DELAY).for_people();
+        let until = Time::from_millis(Time::now().millis() + KEYS_DELAY).for_people();
         anstream::println!(
             "  binds 72 hours after it is logged, not before {until}: {}",
             rotated.delayed.join("; ")

@@ -8,15 +8,17 @@ use erratum::record::{
     Act, BlobRef, Moment, ProvenSlip, Record, Registered, Slip, Standing, Time, Word,
 };
 use erratum::text::{Limits, Part, extract};
+use erratum::verdict::rank_in_words;
 use erratum::{AuditError, RecordSource, Seen, audit as audit_record, forms_of};
 
 use crate::args;
 use crate::failure::Failure;
 use crate::records;
-use crate::show::{BOLD, inert, rank, seen_by, withheld};
+use crate::show::{BOLD, inert, seen_by, withheld};
 
 pub(crate) fn slip(args: &args::Slip, desk: Option<&Path>) -> Result<u8, Failure> {
-    let (record, own) = records::one(&args.records, desk)?;
+    let policy = records::policy(args.records.policy.as_deref())?;
+    let (record, own) = records::one(&args.records, &policy, desk)?;
     let document = records::document(&record, &args.document, own.as_ref())?;
     let Some(slip) = record.slip(&document.id)? else { return Err(Failure::new("no such document")) };
     match &args.out {
@@ -216,7 +218,7 @@ fn who_and_when(word: &Word) -> String {
         None => format!("since {logged}"),
     };
     let copied = word.copied_from.as_ref().map(|from| format!(" (copied from {from})"));
-    format!("{}, {}, {since}{}", word.voice, rank(word.rank), copied.unwrap_or_default())
+    format!("{}, {}, {since}{}", word.voice, rank_in_words(word.rank), copied.unwrap_or_default())
 }
 
 /// Says how a file is a copy of the document, as far as digests can tell; of a file of several parts, for

@@ -54,14 +54,17 @@ pub(crate) fn when(args: &Moments) -> When {
 }
 
 /// One opened record for commands about a document: the first one named, else the desk's.
-pub(crate) fn one(args: &Records, desk: Option<&Path>) -> Result<(Record, Option<Name>), Failure> {
-    let policy = policy(args.policy.as_deref())?;
+pub(crate) fn one(
+    args: &Records,
+    policy: &Policy,
+    desk: Option<&Path>,
+) -> Result<(Record, Option<Name>), Failure> {
     let own = Desk::find(desk).and_then(|place| Desk::open(&place)).ok();
     let name = own.as_ref().map(|desk| desk.name().clone());
     if let (true, true, Some(desk)) = (args.record.is_empty(), policy.records.is_empty(), &own) {
         return Ok((desk.record()?, name));
     }
-    let sources = sources(args, &policy)?;
+    let sources = sources(args, policy)?;
     let Some(source) = sources.first() else { return Err(Failure::new("no record to ask")) };
     Ok((Record::open(&source.path, source.key.as_ref())?, name))
 }

@@ -9,7 +9,7 @@ use anstyle::{AnsiColor, Style};
 use erratum::record::{Date, Time};
 use erratum::verdict::{
     Claim, Difference, Document, Epoch, Finding, Found, Minor, NotFound, Outcome, Remark, ShownName,
-    Side, Verdict, Witnesses, Word,
+    Side, Verdict, Witnesses, Word, rank_in_words,
 };
 
 /// At most this many differences are printed; the rest are counted.
@@ -208,17 +208,8 @@ fn show_word(out: &mut impl Write, word: &Word) -> io::Result<()> {
     writeln!(out, "      says {}, {}{more}", who(word), since(word))
 }
 
-/// What a voice of this rank is to the issuer.
-pub(crate) fn rank(rank: u8) -> &'static str {
-    match rank {
-        0 => "the issuer",
-        1 => "superior of the issuer",
-        _ => "superior of the issuer's superior",
-    }
-}
-
 fn who(word: &Word) -> String {
-    format!("{}, {}", word.voice, rank(word.rank))
+    format!("{}, {}", word.voice, rank_in_words(word.rank))
 }
 
 fn since(word: &Word) -> String {

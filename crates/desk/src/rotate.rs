@@ -3,17 +3,14 @@
 use std::path::Path;
 
 use erratum::record::{
-    Body, Id, Keys, Lang, ListedKey, Name, Origin, Record, Revocation, Rule, RuleAct, Submission, Time,
-    VerifierKey,
+    Body, Guard, Id, Keys, Lang, ListedKey, MOST_SUSPECT, Name, Origin, Record, Revocation, Rule,
+    RuleAct, Submission, Time, VerifierKey,
 };
 
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::keys::{check_label, create_key};
 use crate::office::Office;
-
-/// How far back a key can be suspect, in milliseconds.
-const MOST_SUSPECT: i64 = 14 * 24 * 60 * 60 * 1000;
 
 /// What is changed in the keys of a name.
 #[derive(Debug, Clone, Default)]
@@ -95,22 +92,12 @@ fn no_label(name: &Name, label: &str) -> DeskError {
 /// Why keys bind only later than they are logged.
 #[must_use]
 pub fn delays(before: &Keys, after: &Keys) -> Vec<&'static str> {
-    let sorted = |keys: &[VerifierKey]| {
-        let mut all: Vec<String> = keys.iter().map(ToString::to_string).collect();
-        all.sort_unstable();
-        all
+    let why = |guard| match guard {
+        Guard::Recovery => "the recovery keys change",
+        Guard::KeysRule => "the number of signatures for keys changes",
+        Guard::Superior => "the superior changes",
     };
-    let mut why = Vec::new();
-    if sorted(&before.recovery) != sorted(&after.recovery) {
-        why.push("the recovery keys change");
-    }
-    if before.rule.takes(RuleAct::Keys) != after.rule.takes(RuleAct::Keys) {
-        why.push("the number of signatures for keys changes");
-    }
-    if before.superior != after.superior {
-        why.push("the superior changes");
-    }
-    why
+    before.guards_changed(after).into_iter().map(why).collect()
 }
 
 /// The next keys of a name, signed as far as this desk can.

@@ -212,9 +212,6 @@ fn differences(m: &Match<'_>, share: &Share<'_>, copy: Option<&Forms>) -> Vec<Di
     }
 }
 
-/// So many notes of others are shown: anyone may attach them.
-const MOST_NOTES: usize = 50;
-
 /// So many of the copy's own words are shown.
 const FIRST_WORDS: usize = 8;
 
@@ -324,12 +321,11 @@ fn notes(
     let mut shown = demoted
         .map(|word| view::demoted(record, &m.document.id, word, languages))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut all = record.state().notes(&m.document.id).map_err(|error| m.library.failed(error))?;
-    all.retain(|note| note.logged <= moment.logged_by);
-    for note in all.iter().take(MOST_NOTES) {
+    let (others, more) = view::notes(record, &m.document.id, moment.logged_by)?;
+    for note in &others {
         shown.push(view::remark(record, note)?);
     }
-    Ok((shown, all.len().saturating_sub(MOST_NOTES)))
+    Ok((shown, more))
 }
 
 fn reported_headline(document: &Registered) -> String {

@@ -6,7 +6,7 @@
 
 mod likeness;
 
-use erratum_record::{LogError, Name, NameProof, Place, Record, Time};
+use erratum_record::{CLAIM_NOTICE, LogError, Name, NameProof, Place, Record, Time};
 use serde::Serialize;
 use unicode_security::mixed_script::MixedScript;
 
@@ -67,9 +67,8 @@ pub struct Proven {
     pub recent: bool,
 }
 
-/// What is proven for less than this says so, and a claim to a name binds so long after it was logged, in
-/// milliseconds: 14 days.
-const NOTICE: i64 = 14 * 86_400_000;
+/// What is proven for less than this many milliseconds says so: 14 days.
+const RECENT: i64 = 14 * 86_400_000;
 /// So many names are shown of a finding, the issuer first.
 const MOST_NAMES: usize = 8;
 /// So many names that it may be taken for.
@@ -123,9 +122,9 @@ fn authority(
         method: proof.method.as_str(),
         logged: at.time.to_string(),
         entry: at.entry,
-        recent: at.time.millis() > until.millis() - NOTICE,
+        recent: at.time.millis() > until.millis() - RECENT,
     });
-    let began = Time::from_millis(first.place.time.millis() + NOTICE);
+    let began = Time::from_millis(first.place.time.millis() + CLAIM_NOTICE);
     let changed = (authority.tenure > 0).then(|| began.to_string());
     Ok((proven, changed.into_iter().collect()))
 }

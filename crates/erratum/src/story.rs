@@ -11,9 +11,6 @@ use crate::library::LibraryError;
 use crate::verdict::{Document, Remark, Word};
 use crate::view;
 
-/// So many notes of others are told: anyone may attach them.
-const MOST_NOTES: usize = 50;
-
 /// What was said of a document by some moment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Story {
@@ -131,10 +128,7 @@ pub fn story(
         };
         events.push(Event::new(known.entry, known.logged, what));
     }
-    let mut notes = record.state().notes(&document.id).map_err(|error| record.failed(error))?;
-    notes.retain(|note| note.logged <= moment.logged_by);
-    let more_notes = notes.len().saturating_sub(MOST_NOTES);
-    notes.truncate(MOST_NOTES);
+    let (notes, more_notes) = view::notes(record, &document.id, moment.logged_by)?;
     for remark in document.comments.iter().chain(&notes) {
         let what = What::Remark(view::remark(record, remark)?);
         events.push(Event::new(remark.entry, remark.logged, what));

@@ -228,6 +228,16 @@ pub struct Word {
     pub withheld: Option<String>,
 }
 
+/// What a voice of this rank is to the issuer, in words.
+#[must_use]
+pub fn rank_in_words(rank: u8) -> &'static str {
+    match rank {
+        0 => "the issuer",
+        1 => "superior of the issuer",
+        _ => "superior of the issuer's superior",
+    }
+}
+
 /// A document that takes the place of another.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,7 +1,9 @@
 //! From what the record holds to the plain data of a verdict.
 
 use erratum_match::{Comparison, Forms, Kind, Relation};
-use erratum_record::{FirstWord, Id, Lang, Record, RecordError, Registered, Standing, Viewed};
+use erratum_record::{
+    FirstWord, Id, Lang, Record, RecordError, Registered, Remarked, Standing, Time, Viewed,
+};
 
 use crate::attest;
 use crate::verdict::{Attributed, Committed, Difference, Document, Minor, Remark, Side, Word};
@@ -92,6 +94,22 @@ pub(crate) fn remark(record: &Record, remark: &erratum_record::Remarked) -> Resu
         entry: remark.entry,
         withheld: record.withheld(remark.entry)?,
     })
+}
+
+/// So many notes are shown: anyone may attach them.
+const MOST_NOTES: usize = 50;
+
+/// The first notes of others on a document that were logged by a time, and how many more there are.
+pub(crate) fn notes(
+    record: &Record,
+    document: &Id,
+    logged_by: Time,
+) -> Result<(Vec<Remarked>, usize), RecordError> {
+    let mut all = record.state().notes(document).map_err(|error| record.failed(error))?;
+    all.retain(|note| note.logged <= logged_by);
+    let more = all.len().saturating_sub(MOST_NOTES);
+    all.truncate(MOST_NOTES);
+    Ok((all, more))
 }
 
 /// A word of a voice that has turned out to be none: a remark like others.

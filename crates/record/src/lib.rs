@@ -46,7 +46,7 @@ mod witness;
 mod words;
 
 pub use atoms::{AtomError, BlobRef, Date, DocumentName, Id, Lang, Media, Name, Origin, Time, Version};
-pub use authority::{Issuer, Place, Said, SaidBody, Signers};
+pub use authority::{CLAIM_NOTICE, Issuer, KEYS_DELAY, MOST_SUSPECT, Place, Said, SaidBody, Signers};
 pub use blob::{Blob, BlobError, is_unfit, split_blobs};
 pub use draft::{
     BETWEEN_PARAGRAPHS, DraftTree, OpenedParagraph, OpeningError, OpeningProof, check_opening,
@@ -73,9 +73,9 @@ pub use state::{
     Remarked, Rendered, State, Stop, Viewed, Void,
 };
 pub use statement::{
-    Acceptance, Act, BlobField, Body, Commitment, Document, Epoch, FirstWord, Forms, Keys, ListedKey,
-    NameProof, ProofMethod, RecordBody, Remark, Rendition, Replaces, Revocation, Rule, RuleAct,
-    StandingBody, Statement, StatementError,
+    Acceptance, Act, BlobField, Body, Commitment, Document, Epoch, FirstWord, Forms, Guard, Keys,
+    ListedKey, NameProof, ProofMethod, RecordBody, Remark, Rendition, Replaces, Revocation, Rule,
+    RuleAct, StandingBody, Statement, StatementError,
 };
 pub use suffixes::{SUFFIX_LIST, Suffixes};
 pub use witness::{

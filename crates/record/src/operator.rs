@@ -23,7 +23,7 @@ use crate::log::{Log, LogError, Recovery, Writer};
 use crate::note::VerifierKey;
 use crate::record::Record;
 use crate::state::State;
-use crate::statement::{Body, RecordBody, Statement};
+use crate::statement::{Body, MOST_A_DAY, RecordBody, Statement};
 use crate::suffixes::Suffixes;
 pub use drain::{Drained, Waiting};
 pub use error::OperatorError;
@@ -34,9 +34,6 @@ use quota::Quota;
 /// What the operator asks of a statement and its blobs beyond the forward pass, such as that the digests of
 /// a text's forms are those of the text: this room does not know texts. An error says what is wrong.
 pub type Check = Box<dyn Fn(&Statement, &[Blob]) -> Result<(), String> + Send + Sync>;
-
-/// The most that a quota may be.
-const MOST_A_DAY: u64 = 1_000_000;
 
 /// What says the time.
 pub type Clock = Box<dyn FnMut() -> Time + Send>;

@@ -12,7 +12,8 @@ use std::fmt::Write as _;
 use crate::atoms::{BlobRef, Date, DocumentName, Id, Lang, Media, Name, Origin, Time, Version};
 use crate::note::{MOST_CHECKPOINT_BYTES, VerifierKey};
 use crate::words::{Genre, Standing};
-pub use authority::{Acceptance, Keys, ListedKey, Revocation, Rule, RuleAct};
+pub use authority::{Acceptance, Guard, Keys, ListedKey, Revocation, Rule, RuleAct};
+pub(crate) use form::MOST_A_DAY;
 use lines::Lines;
 pub use lines::StatementError;
 

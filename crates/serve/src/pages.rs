@@ -102,7 +102,7 @@ pub(crate) fn document(record: &Record, story: &Story) -> Vec<u8> {
 
 fn entry(event: &Event) -> Markup {
     let claimed = match &event.what {
-        What::Word(said) => words::claimed(&said.word),
+        What::Word(said) => said.word.effective.as_deref(),
         _ => None,
     };
     html! {

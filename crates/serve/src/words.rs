@@ -1,7 +1,7 @@
 //! How the pages say what a story holds.
 
 use erratum::record::{Class, Standing};
-use erratum::verdict::Word;
+use erratum::verdict::rank_in_words;
 use erratum::{Event, Said, What, WordWorth};
 
 /// A standing in plain words.
@@ -54,7 +54,7 @@ fn word(said: &Said) -> String {
         (None, Some(by)) => format!("says {}, by {by}", word.standing),
         (None, None) => format!("says {}", word.standing),
     };
-    format!("{}, {}, {what}{}", word.voice, rank(word.rank), worth(said))
+    format!("{}, {}, {what}{}", word.voice, rank_in_words(word.rank), worth(said))
 }
 
 /// What has become of a word since it was said.
@@ -64,14 +64,6 @@ fn worth(said: &Said) -> String {
         (WordWorth::Counts, Some(at)) => format!(" (signed with a key since reported stolen, {at})"),
         (WordWorth::Note, _) => " (no superior after all: a note)".to_owned(),
         (WordWorth::Void, _) => " (void: signed with a key since reported stolen)".to_owned(),
-    }
-}
-
-fn rank(rank: u8) -> &'static str {
-    match rank {
-        0 => "the issuer",
-        1 => "superior of the issuer",
-        _ => "superior of the issuer's superior",
     }
 }
 
@@ -94,9 +86,4 @@ pub(crate) fn passages(event: &Event) -> &[String] {
         What::Word(said) => &said.word.passages,
         _ => &[],
     }
-}
-
-/// Since when a word is claimed to hold, if it says so.
-pub(crate) fn claimed(word: &Word) -> Option<&str> {
-    word.effective.as_deref()
 }

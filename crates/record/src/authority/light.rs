@@ -7,16 +7,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{Asked, Histories, Issuer, Place, Said, SaidBody};
+use super::{Asked, CLAIM_NOTICE, Histories, Issuer, KEYS_DELAY, Place, Said, SaidBody};
 use crate::atoms::{Id, Name, Time};
 use crate::log::LogError;
 use crate::note::VerifierKey;
 use crate::statement::Keys;
 
-/// Keys that change what guards the name bind after so many milliseconds.
-const DELAY: i64 = 72 * 3_600_000;
-/// A claim to a name binds after so many.
-const NOTICE: i64 = 14 * 24 * 3_600_000;
 /// A chain of superiors ends after so many names.
 const MOST_SUPERIORS: usize = 8;
 
@@ -225,8 +221,12 @@ impl Light {
         let by_recovery = signed.is_some_and(|recovery| recovery);
         let strong = keys.subordinate.is_some() || by_recovery;
         let delay = match self.in_force(name, place) {
-            _ if claim => NOTICE,
-            Some((before, old)) if before.copied_from.is_none() && guards_change(old, keys) => DELAY,
+            _ if claim => CLAIM_NOTICE,
+            Some((before, old))
+                if before.copied_from.is_none() && !old.guards_changed(keys).is_empty() =>
+            {
+                KEYS_DELAY
+            }
             _ => 0,
         };
         let binds = Time::from_millis(place.time.millis().saturating_add(delay));
@@ -475,14 +475,6 @@ impl TakenAway {
         let (name, key) = (revocation.name().clone(), revocation.key.clone());
         Some(Self { name, key, place: said.place, suspect: revocation.suspect })
     }
-}
-
-/// Whether keys change what guards the name: the recovery keys, the number for the act keys, the superior.
-fn guards_change(old: &Keys, new: &Keys) -> bool {
-    let act = crate::statement::RuleAct::Keys;
-    let held = |one: &Keys, other: &Keys| one.recovery.iter().all(|key| other.recovery.contains(key));
-    let recovery = old.recovery.len() != new.recovery.len() || !held(old, new);
-    recovery || old.rule.takes(act) != new.rule.takes(act) || old.superior != new.superior
 }
 
 /// Whether a `keys` statement is still signed, and then whether a recovery key signed it.

@@ -19,6 +19,14 @@ pub(crate) use ask::{Asked, Unsigned};
 pub(crate) use light::{Known, Light, Source, TakenAway};
 pub use signers::Signers;
 
+/// Keys that change what guards the name ([`Guard`](crate::Guard)) bind so many milliseconds after they are
+/// logged: 72 hours.
+pub const KEYS_DELAY: i64 = 72 * 3_600_000;
+/// A claim to a name binds so many milliseconds after it is logged: 14 days.
+pub const CLAIM_NOTICE: i64 = 14 * 24 * 3_600_000;
+/// A revocation may suspect a key since so many milliseconds before it is logged: 14 days.
+pub const MOST_SUSPECT: i64 = 14 * 24 * 3_600_000;
+
 /// An entry with its logged time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {

@@ -105,8 +105,8 @@ impl Operator {
             (Ok(signers), None) => signers,
         };
         if let Some(most) = self.state.open() {
-            let log = self.writer.log()?;
-            if let Some(why) = self.quota.refuses(most, &placed.statement, logged, &log)? {
+            let log = || self.writer.log();
+            if let Some(why) = self.quota.refuses(most, &placed.statement, logged, log)? {
                 return refused(why);
             }
             self.quota.count(&placed.statement);

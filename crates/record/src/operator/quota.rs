@@ -24,14 +24,15 @@ pub(super) struct Quota {
 }
 
 impl Quota {
-    /// Why a statement that would be logged now is too much, where the record takes `most` of a name a day. Warnings, keys and revocations have as much
-    /// again, so that a flood in a name's own keys does not stop the alarm.
+    /// Why a statement that would be logged now is too much, where the record takes `most` of a name a day.
+    /// Warnings, keys and revocations have as much again, so that a flood in a name's own keys does not stop
+    /// the alarm. `log` opens what is counted at the first statement of a day.
     pub(super) fn refuses(
         &mut self,
         most: u64,
         statement: &Statement,
         logged: Time,
-        log: &Log,
+        log: impl FnOnce() -> Result<Log, LogError>,
     ) -> Result<Option<String>, LogError> {
         let Some(name) = statement.speaker() else { return Ok(None) };
         let taken = self.day(logged, log)?.get(name).copied().unwrap_or(0);
@@ -54,12 +55,16 @@ impl Quota {
     }
 
     /// What the day of this time has had so far.
-    fn day(&mut self, logged: Time, log: &Log) -> Result<&HashMap<Name, u64>, LogError> {
+    fn day(
+        &mut self,
+        logged: Time,
+        log: impl FnOnce() -> Result<Log, LogError>,
+    ) -> Result<&HashMap<Name, u64>, LogError> {
         let day = logged.millis().div_euclid(DAY);
         let known = self.counted.take().filter(|(counted, _)| *counted == day);
         let known = match known {
             Some(known) => known,
-            None => (day, taken_on(day, log)?),
+            None => (day, taken_on(day, &log()?)?),
         };
         Ok(&self.counted.insert(known).1)
     }

@@ -72,6 +72,33 @@ impl Keys {
     }
 }
 
+/// What guards a name: keys that change any of it against those in force bind later than they are logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// The recovery keys.
+    Recovery,
+    /// The number of signatures that the act `keys` takes.
+    KeysRule,
+    /// The superior.
+    Superior,
+}
+
+impl Keys {
+    /// What guards the name and is another in these keys than in those that come after them.
+    #[must_use]
+    pub fn guards_changed(&self, after: &Self) -> Vec<Guard> {
+        let holds =
+            |one: &Self, other: &Self| one.recovery.iter().all(|key| other.recovery.contains(key));
+        let takes = |keys: &Self| keys.rule.takes(RuleAct::Keys);
+        let changed = [
+            (Guard::Recovery, !holds(self, after) || !holds(after, self)),
+            (Guard::KeysRule, takes(self) != takes(after)),
+            (Guard::Superior, self.superior != after.superior),
+        ];
+        changed.into_iter().filter(|(_, is)| *is).map(|(guard, _)| guard).collect()
+    }
+}
+
 /// What a rule sets a number of signatures for, in the order of its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RuleAct {

@@ -19,7 +19,7 @@ const MOST_ADMISSIONS: usize = 64;
 /// At most this many proofs of names in one `record` statement.
 const MOST_PROOFS: usize = 16;
 /// The largest quota of statements a day.
-const MOST_A_DAY: u64 = 1_000_000;
+pub(crate) const MOST_A_DAY: u64 = 1_000_000;
 /// At most this many translations of one reason.
 const MOST_TRANSLATIONS: usize = 7;
 /// At most this many entries withheld by one `record` statement.

@@ -2,11 +2,8 @@
 
 use super::{Kind, Placed, State, Stop, Verdict, refuse};
 use crate::atoms::{Name, Time};
-use crate::authority::{Known, Light, Place, Said, Signers, every_key};
+use crate::authority::{Known, Light, MOST_SUSPECT, Place, Said, Signers, every_key};
 use crate::statement::{Acceptance, Keys, Revocation};
-
-/// A revocation may suspect a key since so many milliseconds before it is logged.
-const MOST_SUSPECT: i64 = 14 * 24 * 3_600_000;
 
 impl State {
     pub(super) fn judge_keys(&self, keys: &Keys, placed: &Placed, native: bool) -> Verdict {
