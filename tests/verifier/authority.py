@@ -37,6 +37,14 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Moment:
+    """A time, with all entries before a place known."""
+
+    entry: int
+    time: int
+
+
+@dataclass(frozen=True)
 class Signers:
     """The usable keys that signed: `<entry of their keys>:<i>,…` and what they are."""
 
@@ -131,7 +139,8 @@ class View:
     def take(self, act):
         """The next `keys` or acceptance; of no effect if it is not signed any more."""
         if act.statement.kind == "acceptance":
-            if self.is_signed(act.speaker, "acceptance", act.place, act.signers):
+            signed = self.is_signed(act.speaker, "acceptance", act.place, act.signers)
+            if signed and self.may_accept(act):
                 self._acceptances.setdefault(act.name, []).append(act)
         elif act.statement.kind == "keys":
             self.lists[act.place.entry] = KeyList(act.statement)
@@ -174,11 +183,10 @@ class View:
         return None
 
     def tenure_began(self, name, place):
-        """The entry of the keys with which the present tenure began; None without keys."""
-        native = [keys for keys in self.history(name) if not keys.act.copied_from]
-        claims = [keys for keys in self.bound(name, place) if keys.is_claim]
-        began = claims[-1:] or native[:1]
-        return began[0].act.place.entry if began else None
+        """The keys with which the present tenure began; None without keys."""
+        native = [keys for keys in self.bound(name, place) if not keys.act.copied_from]
+        claims = [keys for keys in native if keys.is_claim]
+        return next(iter(claims[-1:] or native), None)
 
     def bound(self, name, place):
         """The keys that have bound by a place, the one in force last."""
@@ -254,7 +262,7 @@ class View:
     def way_of(self, name, speaker, place, signers):
         """How an act on a name's keys is signed: by a recovery key, the name, or above."""
         if speaker != name:
-            above = speaker in self.superiors(name, place)
+            above = self.is_above(speaker, name, place)
             return "above" if above and self.is_signed(speaker, "keys", place, signers) else None
         present = self.in_force(name, place)
         if present and self.signed_with(present.list, place, signers)[1]:
@@ -275,19 +283,61 @@ class View:
 
     def accepted_superior(self, name, place):
         """The superior that the keys in force name, if it has accepted."""
+        return next((named for named, _ in self.namings(name, place)), None)
+
+    def namings(self, name, place):
+        """The same with its tenures: by the keys that it accepted, of those since when they
+        have named it without a break.
+        """
         bound = self.bound(name, place)
         named = bound[-1].superior if bound else None
-        since = set()
-        for keys in reversed(bound):
-            if named is None or keys.superior != named:
-                break
-            since.add(keys.act.statement.id)
-        accepted = any(
-            act.speaker == named and act.statement.get("keys") in since
+        accepted = {
+            act.statement.get("keys")
             for act in self.acceptances(name)
-            if act.place.entry < place.entry
-        )
-        return named if accepted else None
+            if act.speaker == named and act.place.entry < place.entry
+        }
+        for index in reversed(range(len(bound))):
+            if named is None or bound[index].superior != named:
+                break
+            if bound[index].act.statement.id in accepted:
+                yield named, sum(keys.is_claim for keys in bound[: index + 1])
+
+    def leads_up_to(self, speaker, name, place, logged=None):
+        """Whether a chain leads from a name up to another: of ancestors with native keys and
+        accepted superiors, whatever suffix list. With `logged` only namings count that are as
+        old as what was logged there.
+        """
+        reached = [name]
+        for at in reached:
+            above = [".".join(at.split(".")[n:]) for n in range(1, at.count("."))]
+            above = [one for one in above if self.has_native(one, place)]
+            for named, tenure in self.namings(at, place):
+                if logged is None or tenure <= self.tenure(at, logged):
+                    above.append(named)
+            reached += [one for one in dict.fromkeys(above) if one not in reached]
+        return speaker in reached
+
+    def is_new(self, speaker, name, place, logged):
+        """Whether a voice is new to what was logged at a place under a name."""
+        if self.tenure(speaker, logged) < self.tenure(speaker, place):
+            return True
+        return not self.leads_up_to(speaker, name, place, logged)
+
+    def is_above(self, speaker, name, place):
+        """Whether one that stood above a name still does, and is not new to it."""
+        began = self.tenure_began(name, place)
+        if began is not None:
+            if self.is_new(speaker, name, place, Moment(place.entry, began.binds)):
+                return False
+        return self.leads_up_to(speaker, name, place)
+
+    def may_accept(self, act):
+        """Whether an acceptance that was in order still is."""
+        keys = {keys.act.statement.id: keys for keys in self.history(act.name)}
+        named = keys.get(act.statement.get("keys"))
+        if named is None:
+            return False
+        return named.superior == act.speaker or self.is_above(act.speaker, act.name, act.place)
 
     def superiors(self, name, place):
         """All who stand above, nearest first."""

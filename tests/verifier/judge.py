@@ -111,7 +111,7 @@ def judge_document(state, place, statement, signers):
         if old.issuer != speaker or old.is_attributed():
             raise Malformed(f"replaces what is no document of {speaker}")
         check_previous(state, old, statement)
-        check_tenure(state, old, speaker, place)
+        check_not_new(state, old, speaker, place)
     if statement.get("word") == "disowned":
         check_not_own(state, speaker, statement)
     if statement.get("attributed-to") == speaker:
@@ -142,21 +142,13 @@ def judge_remark(state, place, statement, signers):
     if (rank is None) != (statement.kind == "note"):
         raise Malformed(f"a {statement.kind} of {speaker}, which is not for it")
     if statement.kind == "rendition":
-        check_tenure(state, document, speaker, place)
+        check_not_new(state, document, speaker, place)
 
 
-def check_tenure(state, document, speaker, place):
-    if is_of_earlier_tenure(state, document, speaker, place):
-        raise Malformed(f"the document is from an earlier tenure of {speaker}")
-
-
-def is_of_earlier_tenure(state, document, speaker, place):
-    """Whether the document was logged before the speaker changed hands.
-
-    What was logged before the first keys of a name is of its first tenure.
-    """
-    view = state.view
-    return view.tenure(speaker, document.place) < view.tenure(speaker, place)
+def check_not_new(state, document, speaker, place):
+    """One who is new to a document only warns, comments and lifts its own words."""
+    if state.view.is_new(speaker, document.issuer, place, document.place):
+        raise Malformed(f"{speaker} is new to the document")
 
 
 def judge_standing(state, place, statement, signers):
@@ -171,7 +163,7 @@ def judge_standing(state, place, statement, signers):
     if word not in WARNINGS:
         check_previous(state, document, statement)
         if not own:
-            check_tenure(state, document, speaker, place)
+            check_not_new(state, document, speaker, place)
     if statement.get("replaced-by") is not None:
         check_successor(state, document, statement, place.logged)
     elif word == "disowned":

@@ -50,6 +50,8 @@ def signers_of_later_keys(view, place, entry):
     if speaker != name:
         if speaker not in view.superiors(name, place):
             raise Malformed(f"{speaker} is not above {name}")
+        if not view.is_above(speaker, name, place):
+            raise Malformed(f"{speaker} is new to {name}")
         return signers_of_words(view, place, entry, "keys")
     keys = keys_of(view, name, place)
     try:
@@ -67,7 +69,8 @@ def check_admitted(state, place, statement, signers):
     A claim must be admitted anew: behind the keys with which the present tenure began.
     """
     name = statement.name()
-    began = state.view.tenure_began(name, place)
+    keys = state.view.tenure_began(name, place)
+    began = keys.act.place.entry if keys else None
     admitted = state.admitted.get(name, {})
     for _, vkey in signers.keys:
         if vkey in admitted and (began is None or admitted[vkey] > began):
@@ -115,6 +118,8 @@ def judge_acceptance(state, place, entry):
             raise Malformed(f"{name} stands above {speaker}")
     elif keys.superior is None or view.superior(name, place) != speaker:
         raise Malformed(f"{name} does not name {speaker} as its superior")
+    elif not view.is_above(speaker, name, place):
+        raise Malformed(f"{speaker} is new to {name}")
     return signers
 
 
@@ -146,7 +151,10 @@ def judge_revocation(state, place, entry):
     count = counting_with(state.acts, view.revocations, act, state.suffixes_at)
     if count is None:
         raise Malformed(f"not signed by {statement.get('speaker')} in its own light")
-    return signers_in(View(state.acts, count, state.suffixes_at), act, entry)
+    view = View(state.acts, count, state.suffixes_at)
+    if act.speaker != name and act.speaker not in view.superiors(name, place):
+        raise Malformed(f"{act.speaker} is not above {name}")
+    return signers_in(view, act, entry)
 
 
 def check_suspect(place, statement):

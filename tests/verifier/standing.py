@@ -70,8 +70,10 @@ class Weighed:
 def weigh(view, document, word):
     """Asks a word again."""
     place, voice = word.place, word.voice
-    voices = view.voices(document.issuer, place)
-    below, is_voice = view.below(voice, document.issuer, place), voice in voices
+    is_voice = view.leads_up_to(voice, document.issuer, place)
+    if voice != document.issuer and word.word not in WARNINGS:
+        is_voice = is_voice and not view.is_new(voice, document.issuer, place, document.place)
+    below = list(word.below) if is_voice else []
     if word.word == "lift" and not is_voice:  # a voice no more, which lifts its own word
         is_voice = any(w.voice == voice and w.id == word.target for w in document.words)
     keys = view.in_force(voice, place)

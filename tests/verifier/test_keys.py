@@ -211,7 +211,7 @@ class Tenures(Case):
         self.record.word(OFFICE, self.letter, "lift", held, by="e", lifts=held)
         self.assertVoid(
             (start, f"lifts a word of {OFFICE}"),
-            (start + 1, f"the document is from an earlier tenure of {OFFICE}"),
+            (start + 1, f"{OFFICE} is new to the document"),
         )
 
 

@@ -1,13 +1,13 @@
 //! What a passage of an issuer's document is worth, given all documents of that issuer which hold it
 //! (rule 5 of `docs/authority.md`). Pure: which documents hold it is found elsewhere.
 
-use erratum_record::{Class, Standing, Word};
+use erratum_record::{Class, Place, Standing, Word};
 
 /// A document of the issuer that holds the passage verbatim outside quotation marks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Holder {
-    /// Its entry in the log.
-    pub(crate) entry: u64,
+    /// Its place in the log.
+    pub(crate) place: Place,
     /// Its leading standing.
     pub(crate) standing: Option<Standing>,
     /// The entry of the word that gives it.
@@ -72,10 +72,11 @@ impl Holder {
     /// Whether this document clears the passage of the warnings on `warned`: whether what vouches for it
     /// would end each of them, were it said there.
     fn clears(&self, warned: &Holder) -> bool {
-        let ended = |warning: &Word| self.issued.iter().any(|issued| issued.ends(warning));
+        let ends = |issued: &Word, warning| issued.would_end(warning, warned.place);
+        let ended = |warning: &Word| self.issued.iter().any(|issued| ends(issued, warning));
         let vouched = !self.issued.is_empty() && warned.warnings.iter().all(ended);
         let milder = self.gives().is_some_and(|own| Some(own) < warned.gives());
-        milder && warned.names != Named::This && (vouched || self.entry < warned.entry)
+        milder && warned.names != Named::This && (vouched || self.place < warned.place)
     }
 }
 
@@ -84,8 +85,11 @@ pub(crate) fn worth(holders: &[Holder]) -> Option<Worth> {
     let own: Vec<&Holder> = holders.iter().filter(|holder| !holder.is_fake()).collect();
     // A disowned fake never speaks for a passage that the issuer's own documents hold.
     let speaking = if own.is_empty() { holders.iter().collect() } else { own };
-    let worth_of =
-        |holder: &Holder| Worth { standing: holder.gives(), from: holder.entry, word: holder.word };
+    let worth_of = |holder: &Holder| Worth {
+        standing: holder.gives(),
+        from: holder.place.entry,
+        word: holder.word,
+    };
     let uncleared = speaking
         .iter()
         .filter(|holder| holder.sticks() && !speaking.iter().any(|other| other.clears(holder)))
@@ -133,7 +137,8 @@ mod tests {
         };
         let issued = issued_by.map(|rank| word(Act::Issued, rank)).into_iter().collect();
         let (standing, is_draft, names) = (Some(standing), false, Named::Whole);
-        Holder { entry, standing, word: None, rank, issued, warnings, is_draft, names }
+        let place = Place { entry, time: Time::from_millis(0) };
+        Holder { place, standing, word: None, rank, issued, warnings, is_draft, names }
     }
 
     #[test]

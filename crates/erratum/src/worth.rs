@@ -232,7 +232,7 @@ fn whole_holder(document: &Viewed) -> Holder {
         .collect();
     let warns = |word: &&&Word| word.standing().map(Standing::class) == Some(Class::Warning);
     Holder {
-        entry: document.entry,
+        place: document.place(),
         standing: standings.standing(),
         word: standings.leading.map(|word| word.entry),
         rank: standings.leading.map_or(0, |word| word.rank),

@@ -46,7 +46,9 @@ mod witness;
 mod words;
 
 pub use atoms::{AtomError, BlobRef, Date, DocumentName, Id, Lang, Media, Name, Origin, Time, Version};
-pub use authority::{CLAIM_NOTICE, Issuer, KEYS_DELAY, MOST_SUSPECT, Place, Said, SaidBody, Signers};
+pub use authority::{
+    Beginning, CLAIM_NOTICE, Issuer, KEYS_DELAY, MOST_SUSPECT, Place, Said, SaidBody, Signers,
+};
 pub use blob::{Blob, BlobError, is_unfit, split_blobs};
 pub use draft::{
     BETWEEN_PARAGRAPHS, DraftTree, OpenedParagraph, OpeningError, OpeningProof, check_opening,

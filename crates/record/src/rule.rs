@@ -4,7 +4,7 @@
 //! Who may speak is decided before, by the forward pass; passages across documents after, where texts are known.
 
 use crate::atoms::{BlobRef, Id, Lang, Name, Origin, Time};
-use crate::authority::{Place, Signers};
+use crate::authority::{Beginning, Place, Signers};
 use crate::statement::Act;
 use crate::words::{Class, Standing};
 
@@ -52,6 +52,9 @@ pub struct Weight {
     pub strength: u8,
     /// Which tenure of its voice's name said it, counted from 0.
     pub tenure: u32,
+    /// Since when the voice stands above those below it, or has its name: to documents logged before it is
+    /// new.
+    pub since: Beginning,
     /// For a warning that is not signed any more: since when that is known.
     pub stolen: Option<Stolen>,
 }
@@ -64,7 +67,7 @@ impl Weight {
 impl Default for Weight {
     /// That of a word by a name with one key, which nobody has revoked.
     fn default() -> Self {
-        Self { took: 1, strength: Self::ALL, tenure: 0, stolen: None }
+        Self { took: 1, strength: Self::ALL, tenure: 0, since: Beginning::default(), stolen: None }
     }
 }
 
@@ -111,6 +114,17 @@ impl Word {
         self.copied_from.is_none() || self.class() == Some(Class::Warning)
     }
 
+    /// Whether it is of the same voice as `other`: of the same name in the same tenure.
+    fn is_of(&self, other: &Word) -> bool {
+        self.voice == other.voice && self.weight.tenure == other.weight.tenure
+    }
+
+    /// Whether this word would end `other`, a word on a document logged at `document`, were it said there.
+    #[must_use]
+    pub fn would_end(&self, other: &Word, document: Place) -> bool {
+        self.ends(other) && (self.is_of(other) || self.weight.since.is_before(document))
+    }
+
     /// Whether this word, logged after `other` of the same document, ends it or takes its place. One that is
     /// not signed any more does neither: it has the strength 0.
     #[must_use]
@@ -119,7 +133,7 @@ impl Word {
         if self.weight.strength < other.weight.took {
             return false;
         }
-        let own = self.voice == other.voice && self.weight.tenure == other.weight.tenure;
+        let own = self.is_of(other);
         let native = self.copied_from.is_none();
         // What was meant for another record takes the place only of what was meant for it too.
         let same_record = native || self.copied_from == other.copied_from;

@@ -33,6 +33,9 @@ pub(crate) enum Unsigned {
     NoKeys,
     /// The speaker does not stand above the name.
     NotAbove,
+    /// The speaker stands above the name only since a change of hands that came after the name's present
+    /// tenure began.
+    New,
     /// Fewer usable keys signed than it takes.
     Few {
         /// How many it takes.
@@ -107,8 +110,9 @@ impl Light {
             Asked::Act(act) => enough(signers, takes(*act), &listed, signed, None),
             Asked::Keys(Keys { subordinate: Some(name), .. })
             | Asked::Revocation(Revocation { subordinate: Some(name), .. }) => {
-                if !self.is_linked(speaker, name, place) {
-                    return Err(Unsigned::NotAbove);
+                let since = self.since(speaker, name, place).ok_or(Unsigned::NotAbove)?;
+                if !self.is_over_keys(since, name, place) {
+                    return Err(Unsigned::New);
                 }
                 enough(signers, takes(RuleAct::Keys), &listed, signed, None)
             }

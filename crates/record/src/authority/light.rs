@@ -8,13 +8,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{Asked, CLAIM_NOTICE, Histories, Issuer, KEYS_DELAY, Place, Said, SaidBody};
-use crate::atoms::{Id, Name, Time};
+use crate::atoms::{Name, Time};
 use crate::log::LogError;
 use crate::note::VerifierKey;
 use crate::statement::Keys;
-
-/// A chain of superiors ends after so many names.
-const MOST_SUPERIORS: usize = 8;
 
 /// The history of a name, if it has one.
 pub(crate) type HistoryOf<'a> = dyn Fn(&Name) -> Result<Option<Arc<Issuer>>, LogError> + 'a;
@@ -70,14 +67,14 @@ pub(crate) struct TakenAway {
 #[derive(Clone)]
 pub(crate) struct Light {
     pub(super) names: Histories,
-    bounds: HashMap<Name, Option<Name>>,
+    pub(super) bounds: HashMap<Name, Option<Name>>,
     /// Of those that have accepted a name, the public suffixes.
-    suffixes: HashSet<Name>,
+    pub(super) suffixes: HashSet<Name>,
     /// All statements in log order: whose history, and which of it.
     order: Vec<(u64, Name, usize)>,
     status: HashMap<u64, Status>,
     /// Acceptances that are not signed any more.
-    void: HashSet<u64>,
+    pub(super) void: HashSet<u64>,
     counting: Vec<TakenAway>,
 }
 
@@ -207,8 +204,12 @@ impl Light {
             let Some(said) = history.said.get(index) else { continue };
             match &said.body {
                 SaidBody::Keys(keys) => self.pass_keys(&history, said, keys),
-                SaidBody::Acceptance(_) if !self.is_signed(said) => _ = self.void.insert(entry),
-                SaidBody::Acceptance(_) | SaidBody::Revocation(_) => {}
+                SaidBody::Acceptance(acceptance) => {
+                    if !self.is_signed(said) || !self.may_accept(acceptance, said.place) {
+                        self.void.insert(entry);
+                    }
+                }
+                SaidBody::Revocation(_) => {}
             }
         }
     }
@@ -280,7 +281,7 @@ impl Light {
     }
 
     /// The keys of a name that bound by a place, in the order in which they bound.
-    fn bound(&self, name: &Name, place: Place) -> Vec<(&Said, &Keys, &Status)> {
+    pub(super) fn bound(&self, name: &Name, place: Place) -> Vec<(&Said, &Keys, &Status)> {
         let mut bound: Vec<_> = self
             .standing_keys(name, place)
             .filter(|(_, _, status)| status.binds <= place.time && status.cancelled.is_none())
@@ -335,137 +336,6 @@ impl Light {
     /// The revocations that count, in log order.
     pub(crate) fn counting(&self) -> &[TakenAway] {
         &self.counting
-    }
-
-    /// The superior of a name at a place.
-    pub(crate) fn superior(&self, name: &Name, place: Place) -> Option<Name> {
-        let bound = self.bounds.get(name).cloned().flatten();
-        let inside = |above: &Name| {
-            bound
-                .as_ref()
-                .is_some_and(|bound| above == bound || above.as_str().ends_with(&format!(".{bound}")))
-        };
-        let native = |above: &Name| {
-            self.in_force(above, place).is_some_and(|(said, _)| said.copied_from.is_none())
-        };
-        let nearest = name.ancestors().take_while(inside).find(native);
-        let named = || self.named_superior(name, place).filter(|named| !self.suffixes.contains(named));
-        nearest.or_else(named)
-    }
-
-    /// The superior that the keys in force name, if it has accepted.
-    fn named_superior(&self, name: &Name, place: Place) -> Option<Name> {
-        let bound = self.bound(name, place);
-        let (_, keys, _) = bound.last()?;
-        let superior = keys.superior.as_ref()?;
-        // Copied keys name nobody.
-        let names = |said: &Said, keys: &Keys| {
-            said.copied_from.is_none() && keys.superior.as_ref() == Some(superior)
-        };
-        let run = bound.iter().rev().take_while(|(said, keys, _)| names(said, keys));
-        let run: Vec<Id> = run.map(|(said, _, _)| said.id).collect();
-        let accepted = self.accepted_before(name, place);
-        let mut accepted = accepted.filter(|(_, acceptance)| acceptance.speaker == *superior);
-        accepted.any(|(_, acceptance)| run.contains(&acceptance.keys)).then(|| superior.clone())
-    }
-
-    /// The acceptances of a name's keys that were logged before a place and are not void.
-    fn accepted_before<'a>(
-        &'a self,
-        name: &Name,
-        place: Place,
-    ) -> impl Iterator<Item = (&'a Said, &'a crate::statement::Acceptance)> + use<'a> {
-        let history = self.names.get(name).map(|history| history.acceptances());
-        let before =
-            move |said: &Said| said.place.entry < place.entry && !self.void.contains(&said.place.entry);
-        history.into_iter().flatten().filter(move |(said, _)| before(said))
-    }
-
-    /// The superiors of a name at a place, nearest first.
-    pub(crate) fn superiors(&self, name: &Name, place: Place) -> Vec<Name> {
-        let mut chain: Vec<Name> = Vec::new();
-        let mut at = name.clone();
-        while chain.len() < MOST_SUPERIORS {
-            let Some(above) = self.superior(&at, place) else { break };
-            if above == *name || chain.contains(&above) {
-                break;
-            }
-            chain.push(above.clone());
-            at = above;
-        }
-        chain
-    }
-
-    /// Whether a name that stood above another at a place still does, whatever suffix list is in force now:
-    /// whether ancestors with keys in force, and accepted superiors, lead from one to the other.
-    pub(crate) fn is_linked(&self, speaker: &Name, name: &Name, place: Place) -> bool {
-        let mut reached = vec![name.clone()];
-        let mut next = 0;
-        while let Some(at) = reached.get(next).cloned() {
-            if at == *speaker {
-                return true;
-            }
-            next += 1;
-            let has_keys = |above: &Name| {
-                self.in_force(above, place).is_some_and(|(said, _)| said.copied_from.is_none())
-            };
-            let ancestors = at.ancestors().filter(has_keys);
-            for above in ancestors.chain(self.named_superior(&at, place)) {
-                if !reached.contains(&above) {
-                    reached.push(above);
-                }
-            }
-        }
-        false
-    }
-
-    /// The rank of `speaker` over documents of `issuer` at a place.
-    pub(crate) fn rank(&self, speaker: &Name, issuer: &Name, place: Place) -> Option<u8> {
-        if speaker == issuer {
-            return Some(0);
-        }
-        let above = self.superiors(issuer, place).iter().position(|name| name == speaker)?;
-        u8::try_from(above + 1).ok()
-    }
-
-    /// Whose words on documents of `issuer` a voice stands above at a place: the issuer and the chain
-    /// between, then former superiors that consented to one of the chain, or to one of these.
-    pub(crate) fn below(&self, speaker: &Name, issuer: &Name, place: Place) -> Vec<Name> {
-        let mut chain = vec![issuer.clone()];
-        let above = self.superiors(issuer, place);
-        let Some(rank) = above.iter().position(|name| name == speaker) else { return Vec::new() };
-        if speaker == issuer {
-            return Vec::new();
-        }
-        chain.extend(above.iter().take(rank).cloned());
-        let mut former = Vec::new();
-        for (at, lower) in chain.iter().enumerate() {
-            let upper = chain.get(at + 1).unwrap_or(speaker);
-            self.consenting(lower, upper, place, &mut former);
-        }
-        // Of a voice nobody below it lifts a word, whatever it once consented to.
-        former.retain(|name| *name != *issuer && !above.contains(name));
-        chain.extend(former);
-        chain
-    }
-
-    fn consenting(&self, lower: &Name, upper: &Name, place: Place, found: &mut Vec<Name>) {
-        let Some(history) = self.history(lower) else { return };
-        let mut successors = vec![upper.clone()];
-        let mut next = 0;
-        while let Some(successor) = successors.get(next).cloned() {
-            next += 1;
-            for (_, acceptance) in self.accepted_before(lower, place) {
-                let keys = history.with_id(&acceptance.keys).and_then(Said::keys);
-                let names = keys.and_then(|keys| keys.superior.as_ref()) == Some(&successor);
-                if names && !successors.contains(&acceptance.speaker) {
-                    successors.push(acceptance.speaker.clone());
-                    if !found.contains(&acceptance.speaker) {
-                        found.push(acceptance.speaker.clone());
-                    }
-                }
-            }
-        }
     }
 }
 

@@ -6,6 +6,7 @@
 //! that count. No I/O and no signature check here: histories come through a closure, and which keys signed
 //! is an input.
 
+mod above;
 mod ask;
 mod light;
 mod signers;
@@ -15,6 +16,7 @@ use std::collections::HashMap;
 use crate::atoms::{Id, Name, Origin, Time};
 use crate::note::VerifierKey;
 use crate::statement::{Acceptance, Keys, Revocation};
+pub use above::Beginning;
 pub(crate) use ask::{Asked, Unsigned};
 pub(crate) use light::{Known, Light, Source, TakenAway};
 pub use signers::Signers;

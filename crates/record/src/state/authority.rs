@@ -280,17 +280,26 @@ impl State {
 /// Why a statement is not signed, in words for whoever would say it.
 fn not_signed(statement: &Statement, speaker: &Name, why: &Unsigned) -> Refusal {
     let refuse = |kind, why: String| Refusal::new(kind, why);
+    let subject = || match &statement.body {
+        Body::Keys(keys) => keys.name(),
+        Body::Revocation(revocation) => revocation.name(),
+        _ => speaker,
+    };
     let (takes, usable, signed) = match why {
         Unsigned::NoKeys => {
             return refuse(RefusalKind::NoKeys, format!("{speaker} has no key in this record"));
         }
         Unsigned::NotAbove => {
-            let name = match &statement.body {
-                Body::Keys(keys) => keys.name(),
-                Body::Revocation(revocation) => revocation.name(),
-                _ => speaker,
-            };
+            let name = subject();
             return refuse(RefusalKind::NoVoice, format!("{speaker} does not stand above {name}"));
+        }
+        Unsigned::New => {
+            let name = subject();
+            let why = format!(
+                "{speaker} stands above {name} only since a name changed hands, and sets and revokes no keys \
+                 that are older"
+            );
+            return refuse(RefusalKind::NoVoice, why);
         }
         Unsigned::Few { takes, usable, signed } => (takes, usable, signed),
     };

@@ -97,7 +97,10 @@ impl State {
             stolen: None,
             tenure: 0,
         };
-        let mut all_plain = true;
+        // Between an issuer and one above that attached something may stand names that are not plain.
+        let own = |speaker: &Name| speaker == document.issuer();
+        let mut all_plain = document.renditions.iter().all(|known| own(&known.rendition.speaker))
+            && document.comments.iter().all(|comment| own(&comment.speaker));
         for name in &voices {
             all_plain &= self.issuer(name)?.is_none_or(|issuer| issuer.is_plain());
         }
@@ -131,7 +134,12 @@ fn weigh(light: &Light, document: &Arc<Registered>, seen: Viewed) -> Viewed {
     weighed.words.retain_mut(|word| {
         let place = word.place();
         word.weight = weight(light, &word.voice, place, &word.signers, act_in(word, &id));
-        if !light.is_linked(&word.voice, &issuer, place) {
+        let warns = word.standing().map(Standing::class) == Some(Class::Warning);
+        let since = light.since(&word.voice, &issuer, place);
+        word.weight.since = since.unwrap_or_default();
+        let free = warns || word.voice == issuer;
+        let is_voice = since.is_some_and(|since| free || since.is_before(document.place()));
+        if !is_voice {
             // Its own words it may still lift, and no others.
             word.below.clear();
             if !own_lift(document, word) {
@@ -139,18 +147,18 @@ fn weigh(light: &Light, document: &Arc<Registered>, seen: Viewed) -> Viewed {
                 return false;
             }
         }
-        let warns = word.standing().map(Standing::class) == Some(Class::Warning);
         warns || word.weight.stolen.is_none()
     });
     weighed.renditions.retain(|known| {
         let place = Place { entry: known.entry, time: known.logged };
         let speaker = &known.rendition.speaker;
-        light.is_linked(speaker, &issuer, place)
+        let since = light.since(speaker, &issuer, place);
+        since.is_some_and(|since| *speaker == issuer || since.is_before(document.place()))
             && is_signed(light, speaker, place, &known.signers, RuleAct::Rendition)
     });
     weighed.comments.retain(|comment| {
         let place = Place { entry: comment.entry, time: comment.logged };
-        light.is_linked(&comment.speaker, &issuer, place)
+        light.since(&comment.speaker, &issuer, place).is_some()
             && is_signed(light, &comment.speaker, place, &comment.signers, RuleAct::Comment)
     });
     let act = match &document.document.word {
@@ -192,13 +200,13 @@ fn weight(light: &Light, speaker: &Name, place: Place, signers: &Signers, act: R
     let counted = light.ask_again(speaker, place, signers, &Asked::Act(act));
     let Ok(counted) = counted else {
         let stolen = Some(reported(light, speaker, place, signers));
-        return Weight { took, strength: 0, tenure, stolen };
+        return Weight { took, strength: 0, tenure, stolen, ..Weight::default() };
     };
     // Those listed when it was said: what a revocation has made of the keys since lends it no strength.
     let listed = then.map_or(0, |keys| keys.keys.len());
     let all = counted.listed.len() == listed;
     let count = u8::try_from(counted.listed.len()).unwrap_or(Weight::ALL);
-    Weight { took, strength: if all { Weight::ALL } else { count }, tenure, stolen: None }
+    Weight { took, strength: if all { Weight::ALL } else { count }, tenure, ..Weight::default() }
 }
 
 /// The revocation by which an act lost its signatures: of one of its keys, else the first that counts.

@@ -19,7 +19,11 @@ pub(crate) fn push(state: &mut State, number: usize, entry: &Entry) -> Option<Re
         statement: entry.statement.clone(),
         attached: Attached { suffixes: list_of(entry), checkpoint: None },
     };
-    let signed = |key: &VerifierKey| if entry.signed.contains(key) { Signed::Yes } else { Signed::No };
+    let signed = |key: &VerifierKey| match (entry.spoilt.contains(key), entry.signed.contains(key)) {
+        (true, _) => Signed::Forged,
+        (_, true) => Signed::Yes,
+        (_, false) => Signed::No,
+    };
     match state.push(placed, &signed) {
         Ok(()) => None,
         Err(Stop::Void(refusal)) => Some(refusal),
@@ -57,9 +61,9 @@ pub(crate) fn compare(history: &[Entry], reopened: bool) -> Result<(), String> {
             return Err(format!("entry {number}, {kind}: naive {naive:?}, real {real:?}"));
         }
         let step = (number, entry);
-        invariants::check((&before, &state), step, real.as_ref(), &names, &mut ended)
-            .map_err(|why| format!("entry {number}: {why}"))?;
         let light = pass.light(number + 1);
+        invariants::check((&before, &state), step, real.as_ref(), (&names, &light), &mut ended)
+            .map_err(|why| format!("entry {number}: {why}"))?;
         let now = state.last_time();
         same_authority(&light, &state, &names, now)
             .map_err(|why| format!("after entry {number}: {why}"))?;

@@ -112,9 +112,15 @@ pub(crate) fn blob(text: &str) -> BlobRef {
 }
 
 impl Entry {
-    /// An entry that is signed by these keys.
-    pub(crate) fn new(time: Time, statement: Statement, signed: Vec<VerifierKey>) -> Self {
-        Self { time, id: statement.id(), statement, signed }
+    /// An entry that is signed by these keys, and badly by those that are spoilt.
+    fn new(
+        time: Time,
+        statement: Statement,
+        mut signed: Vec<VerifierKey>,
+        spoilt: Vec<VerifierKey>,
+    ) -> Self {
+        signed.retain(|key| !spoilt.contains(key));
+        Self { time, id: statement.id(), statement, signed, spoilt }
     }
 }
 
@@ -132,7 +138,7 @@ pub(crate) struct Maker {
 pub(crate) fn history(number: u64) -> Vec<Entry> {
     let mut random = Random::new(number);
     let scene = if number % 97 == 5 { deep() } else { scene(&mut random) };
-    let (length, temper) = (10 + random.below(32), random.below(6));
+    let (length, temper) = (10 + random.below(32), random.below(7));
     let start = Time::from_millis(1_767_600_000_000);
     let mut maker =
         Maker { random, names: scene, pass: Pass::default(), time: start, counter: 0, temper };
@@ -174,11 +180,16 @@ impl Maker {
         if let Some((body, signed)) = self.next_act() {
             let (body, signed) =
                 if self.random.percent(14) { self.spoil(body, signed) } else { (body, signed) };
-            self.log(body, signed);
+            let spoilt = if self.random.percent(3) { self.spoilt(&body, &signed) } else { Vec::new() };
+            self.log_spoilt(body, signed, spoilt);
         }
     }
 
     fn log(&mut self, body: Body, signed: Vec<VerifierKey>) {
+        self.log_spoilt(body, signed, Vec::new());
+    }
+
+    fn log_spoilt(&mut self, body: Body, signed: Vec<VerifierKey>, spoilt: Vec<VerifierKey>) {
         let origin =
             if self.counter > 0 && self.random.percent(4) { "elsewhere.example" } else { ORIGIN };
         let copied = origin != ORIGIN && !matches!(body, Body::Record(_));
@@ -187,7 +198,7 @@ impl Maker {
         self.counter += 1;
         // What is not a statement at all is no matter of the rule.
         if Statement::parse(&statement.text()).is_ok_and(|read| read == statement) {
-            self.pass.push(Entry::new(self.time, statement, signed));
+            self.pass.push(Entry::new(self.time, statement, signed, spoilt));
         }
     }
 
@@ -258,7 +269,9 @@ pub(crate) fn print(history: &[Entry]) -> String {
         let signed: Vec<&str> = entry.signed.iter().map(VerifierKey::name).collect();
         let verdict =
             pass.judged[number].refused.map_or("valid".to_owned(), |why| format!("void: {why:?}"));
-        out += &format!("{number} {} {} {verdict}; signed {signed:?}\n", entry.time, entry.id.short());
+        let (time, id) = (entry.time, entry.id.short());
+        let spoilt: Vec<&str> = entry.spoilt.iter().map(VerifierKey::name).collect();
+        out += &format!("{number} {time} {id} {verdict}; signed {signed:?}, spoilt {spoilt:?}\n");
         let text = entry.statement.text();
         let dull =
             ["record ", "forms ", "search ", "title ", "text ", "genre ", "lang ", "reason ", "admit "];

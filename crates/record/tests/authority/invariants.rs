@@ -7,7 +7,7 @@ use erratum_record::{
     Viewed, Word,
 };
 
-use crate::naive::Entry;
+use crate::naive::{Entry, Light};
 
 /// Warnings that somebody once ended who could: what made them stand again may be taken back.
 #[derive(Default)]
@@ -20,6 +20,7 @@ struct Step<'a> {
     refused: Option<&'a Refusal>,
     before: &'a Viewed,
     after: &'a Viewed,
+    light: &'a Light<'a>,
 }
 
 /// Checks one step: what the state was before an entry, and is behind it.
@@ -30,7 +31,7 @@ pub(crate) fn check(
     (before, after): (&State, &State),
     (number, entry): (usize, &Entry),
     refused: Option<&Refusal>,
-    names: &[Name],
+    (names, light): (&[Name], &Light<'_>),
     ended: &mut Ended,
 ) -> Result<(), String> {
     for name in names {
@@ -44,7 +45,7 @@ pub(crate) fn check(
         let later = after.document(&document.id).unwrap().ok_or("a document is gone")?;
         let (before, after) =
             (before.seen(&document, moment).unwrap(), after.seen(&later, moment).unwrap());
-        let step = Step { number, entry, refused, before: &before, after: &after };
+        let step = Step { number, entry, refused, before: &before, after: &after, light };
         step.only_voices_change_a_standing()?;
         step.warnings_end_only_by_those_who_can(ended)?;
         nothing_stolen_ends(&after)?;
@@ -145,22 +146,27 @@ impl Step<'_> {
         Err(format!("entry {} of {speaker:?} changes a standing of {issuer}", self.number))
     }
 
-    /// A warning goes only by a word of its voice or of one above, with the signatures that it took.
+    /// A warning goes only by a word of its voice or of one above that is not new to the document, with the
+    /// signatures that it took. A revocation clears none; it makes notes of those of a superior to whom no
+    /// chain leads up any more.
     fn warnings_end_only_by_those_who_can(&self, ended: &mut Ended) -> Result<(), String> {
         let left: HashSet<u64> = self.after.in_force().iter().map(|word| word.entry).collect();
         let notes: HashSet<u64> = self.after.notes().iter().map(|word| word.entry).collect();
         let warns = |word: &&Word| word.standing().map(Standing::class) == Some(Class::Warning);
         for warning in self.before.in_force().into_iter().filter(warns) {
             let key = (self.after.id, warning.entry);
-            if left.contains(&warning.entry) || notes.contains(&warning.entry) {
+            let revoked = matches!(self.entry.statement.body, Body::Revocation(_));
+            let shaken_off = || revoked && self.is_superior_no_more(warning);
+            if left.contains(&warning.entry) || notes.contains(&warning.entry) && shaken_off() {
                 continue;
             }
             let by = self.after.words.iter().find(|word| word.entry == self.number as u64);
             let can = by.is_some_and(|by| {
-                let over = by.voice == warning.voice || by.below.contains(&warning.voice);
+                let place = self.light.place(self.number);
+                let new = || self.light.is_new(&by.voice, &self.after.id, place);
+                let over = by.voice == warning.voice || by.below.contains(&warning.voice) && !new();
                 over && by.weight.strength >= warning.weight.took && by.weight.stolen.is_none()
             });
-            let revoked = matches!(self.entry.statement.body, Body::Revocation(_));
             let again = revoked && ended.0.contains(&key);
             if !can && !again {
                 let (number, voice) = (self.number, &warning.voice);
@@ -169,5 +175,11 @@ impl Step<'_> {
             ended.0.insert(key);
         }
         Ok(())
+    }
+
+    /// Whether the naive pass finds no chain any more that leads up to the voice of a word where it spoke.
+    fn is_superior_no_more(&self, word: &Word) -> bool {
+        let place = self.light.place(usize::try_from(word.entry).unwrap());
+        !self.light.leads_up_to(self.after.issuer(), &word.voice, place, None)
     }
 }

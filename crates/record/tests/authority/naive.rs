@@ -34,6 +34,8 @@ pub(crate) struct Entry {
     pub(crate) id: Id,
     /// The keys whose signatures verify.
     pub(crate) signed: Vec<VerifierKey>,
+    /// The keys in whose name it bears a signature that does not.
+    pub(crate) spoilt: Vec<VerifierKey>,
 }
 
 /// A speaker of one tenure: words of two tenures are words of two voices.

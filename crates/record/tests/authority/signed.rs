@@ -20,7 +20,10 @@ pub(crate) fn replayed(history: &[Entry], folder: &Path) -> Record {
 fn new_entry(entry: &Entry) -> NewEntry {
     let text = entry.statement.text();
     assert_eq!(Statement::parse(&text).as_ref(), Ok(&entry.statement), "{text}");
-    let lines: String = entry.signed.iter().map(|key| signature_line(key, &text)).collect();
+    let good = entry.signed.iter().map(|key| signature_line(key, &text));
+    // A good signature under another text is none under this one.
+    let bad = entry.spoilt.iter().map(|key| signature_line(key, "another text\n"));
+    let lines: String = good.chain(bad).collect();
     // A note has at least one signature: this one is of nobody in the record.
     let lines = if lines.is_empty() { line_of(&signer("nobody.example", "k0"), &text) } else { lines };
     let bytes = format!("logged {}\n{text}\n{lines}", entry.time).into_bytes();

@@ -28,7 +28,7 @@ impl State {
                         format!("{} is not a document of {}", old.document.name, body.speaker),
                     );
                 }
-                self.check_tenure(&body.speaker, &old, placed.place())?;
+                self.check_not_new(&body.speaker, &old, placed.place())?;
                 self.check_previous(&body.speaker, &old, &replaces.previous, native)
             }
             FirstWord::Draft { commitment, .. } => self.judge_opening(&body.speaker, commitment, native),
@@ -72,7 +72,7 @@ impl State {
         let document = self.known(&body.document)?;
         check_copied(&document, copied_from, "rendition")?;
         self.check_voice(&body.speaker, &document, placed.place())?;
-        self.check_tenure(&body.speaker, &document, placed.place())
+        self.check_not_new(&body.speaker, &document, placed.place())
     }
 
     pub(super) fn judge_comment(
@@ -133,7 +133,7 @@ impl State {
         if !warning {
             self.check_previous(&body.speaker, &document, &body.previous, native)?;
             if !matches!(body.act, Act::Lift(id) if is_own_word(&document, &id, &body.speaker)) {
-                self.check_tenure(&body.speaker, &document, place)?;
+                self.check_not_new(&body.speaker, &document, place)?;
             }
         }
         match body.act {
@@ -166,22 +166,29 @@ impl State {
         }
     }
 
-    /// Whoever took a name over warns of what was logged before, comments, and lifts its own warnings.
-    fn check_tenure(&self, speaker: &Name, document: &Registered, place: Place) -> Verdict {
-        if self.issuer(speaker)?.is_none_or(|issuer| issuer.is_plain()) {
+    /// Whoever is new to a document, by a change of hands of its own name or of one by whose naming it stands
+    /// above, warns of it, comments, and lifts its own warnings.
+    fn check_not_new(&self, speaker: &Name, document: &Registered, place: Place) -> Verdict {
+        let issuer = document.issuer();
+        if speaker == issuer && self.issuer(issuer)?.is_none_or(|issuer| issuer.is_plain()) {
             return Ok(());
         }
-        let light = self.light(&[speaker], Known::ALL, false)?;
-        if light.tenure(speaker, place).0 == light.tenure(speaker, document.place()).0 {
+        let light = self.light(&[issuer], Known::ALL, speaker != issuer)?;
+        let name = &document.document.name;
+        if light.tenure(speaker, place).0 != light.tenure(speaker, document.place()).0 {
+            let why = format!(
+                "{name} was logged before {speaker} changed hands: its new holder may warn of it and comment, and lift its own warnings"
+            );
+            return refuse(Kind::NotYours, why);
+        }
+        let since = light.since(speaker, issuer, place);
+        if since.is_some_and(|since| since.is_before(document.place())) {
             return Ok(());
         }
-        refuse(
-            Kind::NotYours,
-            format!(
-                "{} was logged before {speaker} changed hands: its new holder may warn of it and comment, and lift its own warnings",
-                document.document.name
-            ),
-        )
+        let why = format!(
+            "{name} was logged before the name changed hands by which {speaker} stands above it: {speaker} may warn of it and comment, and lift its own warnings"
+        );
+        refuse(Kind::NotYours, why)
     }
 
     fn check_previous(

@@ -127,6 +127,17 @@ impl State {
                 format!("{subordinate} does not name {speaker} as its superior"),
             );
         }
+        let since = light.since(speaker, subordinate, place);
+        let is_new = since.is_none_or(|since| !light.is_over_keys(since, subordinate, place));
+        if superior != Some(speaker) && is_new {
+            return refuse(
+                Kind::NoVoice,
+                format!(
+                    "{speaker} stands above {subordinate} only since a name changed hands, and consents to no \
+                     successor"
+                ),
+            );
+        }
         if superior == Some(speaker) && light.superiors(speaker, place).contains(subordinate) {
             return refuse(Kind::Circle, format!("{subordinate} already stands above {speaker}"));
         }

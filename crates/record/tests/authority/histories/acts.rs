@@ -2,8 +2,8 @@
 
 use erratum_record::{
     Acceptance, Act, Body, Commitment, Document, FirstWord, Forms, Id, Keys, ListedKey, Name, NameProof,
-    ProofMethod, RecordBody, Remark, Rendition, Replaces, Revocation, Rule, RuleAct, StandingBody, Time,
-    VerifierKey,
+    Origin, ProofMethod, RecordBody, Remark, Rendition, Replaces, Revocation, Rule, RuleAct,
+    StandingBody, Statement, Time, VerifierKey,
 };
 
 use super::{EVIDENCE, Maker, ORIGIN, SUFFIXES, blob, key, suffix_list};
@@ -15,8 +15,6 @@ pub(crate) type Said = (Body, Vec<VerifierKey>);
 const LABELS: [&str; 6] = ["k0", "k1", "k2", "k3", "k4", "k5"];
 const RECOVERY: [&str; 3] = ["r0", "r1", "r2"];
 const TEXTS: usize = 4;
-/// Whether the real pass takes commitments and openings yet.
-const DRAFTS: bool = false;
 
 impl Maker {
     /// The next act, if it makes sense now.
@@ -35,6 +33,10 @@ impl Maker {
             (2..4, 0..14) => self.revocation(),
             (2..4, 14..50) => self.standing(),
             (2..4, 50..60) => self.document(),
+            (6, 0..10) => self.takeover(),
+            (6, 10..17) => self.acceptance(),
+            (6, 17..35) => self.document(),
+            (6, 35..60) => self.standing(),
             (_, 0..8) => self.rotation(),
             (_, 8..10) => self.claim(),
             (_, 10..17) => self.acceptance(),
@@ -43,8 +45,8 @@ impl Maker {
             (_, 39..70) => self.standing(),
             (_, 70..80) => self.lift(),
             (_, 80..88) => self.remark(),
-            (_, 88..91) if DRAFTS => self.commitment(),
-            (_, 88..93) => self.record(),
+            (_, 88..90) => self.commitment(),
+            (_, 90..94) => self.record(),
             _ => self.replay(),
         }
     }
@@ -151,16 +153,80 @@ impl Maker {
         self.keys_without_previous(&name)
     }
 
-    /// The operator admits keys for a name that has changed hands.
-    fn admit_again(&mut self, name: &Name) {
+    /// Somebody buys a name, has an accomplice accept it, and waits until the claim binds.
+    fn takeover(&mut self) -> Option<Said> {
+        let name = self.name_with_keys()?;
+        let mut others = self.with_keys();
+        others.retain(|other| *other != name);
+        let accomplice = self.random.one(&others)?.clone();
+        let bought = self.admit_again(&name);
+        let mut keys = self.new_keys(&name, None);
+        keys.keys.insert(0, ListedKey { key: bought, until: None });
+        keys.superior = Some(accomplice.clone());
+        let signed = keys.keys.iter().map(|listed| listed.key.clone()).collect();
+        let record: Origin = ORIGIN.parse().unwrap();
+        let id = Statement { record, body: Body::Keys(keys.clone()) }.id();
+        self.log(Body::Keys(keys), signed);
+        self.pass_time();
+        let signed = self.sign(&accomplice, RuleAct::Acceptance);
+        let (speaker, subordinate) = (accomplice.clone(), name.clone());
+        self.log(Body::Acceptance(Acceptance { speaker, subordinate, keys: id }), signed);
+        self.time = Time::from_millis(self.time.millis() + NOTICE);
+        for _ in 0..1 + self.random.below(4) {
+            let speaker = if self.random.percent(70) { &accomplice } else { &name };
+            if let Some((body, signed)) = self.try_from_above(&speaker.clone()) {
+                self.log(body, signed);
+                self.pass_time();
+            }
+        }
+        self.standing()
+    }
+
+    /// What one who has come to stand above others would like: to end a word on what was there before, or to
+    /// set or revoke the keys of a name below.
+    fn try_from_above(&mut self, speaker: &Name) -> Option<Said> {
+        let (light, place) = (self.light(), self.place());
+        let is_below = |name: &Name| name != speaker && light.superiors(name, place).contains(speaker);
+        let below: Vec<Name> = self.names.iter().filter(|name| is_below(name)).cloned().collect();
+        if self.random.percent(20) {
+            let name = self.random.one(&below)?.clone();
+            return self.keys_from_above(speaker.clone(), name);
+        }
+        let mut documents = self.documents();
+        documents
+            .retain(|(_, document)| below.contains(&document.speaker) || document.speaker == *speaker);
+        let (id, _) = self.random.one(&documents)?.clone();
+        let words = self.light().words(&id);
+        let warnings: Vec<&Word> = words.iter().filter(|word| word.is_warning()).collect();
+        let act = match (self.random.below(10), self.random.one(&warnings)) {
+            (0..5, Some(word)) => Act::Lift(word.id),
+            (5, _) => Act::Held,
+            _ => Act::Issued,
+        };
+        Some(self.say(speaker.clone(), id, act))
+    }
+
+    /// Keys of a name that one above it sets.
+    fn keys_from_above(&mut self, speaker: Name, name: Name) -> Option<Said> {
+        let last = self.light().last_keys(&name, self.place()).map(|entry| self.pass.id(entry));
+        let mut keys = self.new_keys(&name, last);
+        let signed = self.sign(&speaker, RuleAct::Keys);
+        (keys.speaker, keys.subordinate) = (speaker, Some(name));
+        Some((Body::Keys(keys), signed))
+    }
+
+    /// The operator admits keys for a name that has changed hands; one of them is quite new.
+    fn admit_again(&mut self, name: &Name) -> VerifierKey {
         let mut body = RecordBody::default();
         for label in ["k2", "k3", "k4", "k5"] {
             if self.random.percent(50) {
                 body.admit.push((name.clone(), key(name.as_str(), label)));
             }
         }
-        body.admit.push((name.clone(), key(name.as_str(), &format!("s{}", self.counter))));
+        let fresh = key(name.as_str(), &format!("s{}", self.counter));
+        body.admit.push((name.clone(), fresh.clone()));
         self.log(Body::Record(body), vec![key(ORIGIN, "log")]);
+        fresh
     }
 
     fn keys_without_previous(&mut self, name: &Name) -> Option<Said> {
@@ -179,19 +245,23 @@ impl Maker {
         if self.random.percent(85) && !signed.contains(&all[0]) {
             signed.push(all[0].clone());
         }
+        let superior = match self.random.below(10) {
+            0..3 => keys.superior.clone(),
+            3 => self.some_superior(name),
+            _ => None,
+        };
         let body = Body::Keys(keys);
         if self.random.percent(20) {
-            self.prove(name, &body);
+            self.prove(name, &body, superior);
         }
         Some((body, signed))
     }
 
     /// Logs that these keys were found published under the name.
-    fn prove(&mut self, name: &Name, body: &Body) {
-        let statement =
-            erratum_record::Statement { record: ORIGIN.parse().unwrap(), body: body.clone() };
+    fn prove(&mut self, name: &Name, body: &Body, superior: Option<Name>) {
+        let statement = Statement { record: ORIGIN.parse().unwrap(), body: body.clone() };
         let keys = statement.id();
-        let proof = NameProof { name: name.clone(), keys, method: ProofMethod::Dns, superior: None };
+        let proof = NameProof { name: name.clone(), keys, method: ProofMethod::Dns, superior };
         let proofs = vec![(proof, blob(EVIDENCE))];
         self.log(Body::Record(RecordBody { proofs, ..RecordBody::default() }), vec![key(ORIGIN, "log")]);
     }
@@ -202,17 +272,15 @@ impl Maker {
         let (light, place) = (self.light(), self.place());
         let last = light.last_keys(&name, place).map(|entry| self.pass.id(entry));
         let (recovery, above) = (light.recovery(&name, place), light.superiors(&name, place));
-        let mut keys = self.new_keys(&name, last);
+        let keys = self.new_keys(&name, last);
         Some(match self.random.below(10) {
             0..3 if !recovery.is_empty() => {
                 let signed = self.random.some(&recovery, 1);
                 (Body::Keys(keys), signed)
             }
             3..5 if !above.is_empty() => {
-                keys.subordinate = Some(name);
-                keys.speaker = self.random.one(&above)?.clone();
-                let signed = self.sign(&keys.speaker.clone(), RuleAct::Keys);
-                (Body::Keys(keys), signed)
+                let speaker = self.random.one(&above)?.clone();
+                return self.keys_from_above(speaker, name);
             }
             _ => (Body::Keys(keys), self.sign(&name, RuleAct::Keys)),
         })
@@ -358,9 +426,15 @@ impl Maker {
         let (mut name, mut act) = (fresh.parse().unwrap(), RuleAct::Document);
         let own: Vec<(Id, Document)> =
             self.documents().into_iter().filter(|(_, old)| old.speaker == speaker).collect();
+        let committed = self.some_commitment(&speaker).is_some();
         let word = match self.random.below(100) {
+            0..20 if committed => {
+                act = RuleAct::Draft;
+                let commitment = self.some_commitment(&speaker)?;
+                FirstWord::Draft { commitment, proof: blob("proof") }
+            }
             0..45 => FirstWord::Issued { replaces: None },
-            45..70 if !own.is_empty() => {
+            45..65 if !own.is_empty() => {
                 let (document, old) = self.random.one(&own)?.clone();
                 if self.random.percent(75) {
                     name = old.name;
@@ -368,16 +442,11 @@ impl Maker {
                 let previous = self.light().last_word(&speaker, &document, self.place());
                 FirstWord::Issued { replaces: Some(Replaces { document, previous }) }
             }
-            70..80 => {
+            65..75 => {
                 act = RuleAct::Disowned;
                 FirstWord::Disowned { reason: blob("a fake") }
             }
-            80..88 => {
-                act = RuleAct::Draft;
-                let commitment = self.some_commitment(&speaker)?;
-                FirstWord::Draft { commitment, proof: blob("proof") }
-            }
-            88..93 => {
+            75..80 => {
                 act = RuleAct::Attributed;
                 let to = self.random.one(&self.names)?.clone();
                 FirstWord::Attributed {

@@ -40,6 +40,14 @@ impl Maker {
         keys
     }
 
+    /// One signature that does not verify: of a key that should sign, or of another that may or may not.
+    pub(super) fn spoilt(&mut self, body: &Body, signed: &[VerifierKey]) -> Vec<VerifierKey> {
+        match self.random.one(signed) {
+            Some(key) if self.random.percent(40) => vec![key.clone()],
+            _ => self.wrong_keys(body),
+        }
+    }
+
     fn some_id(&mut self) -> Id {
         let entry = self.random.below(self.pass.entries.len());
         self.pass.id(entry)

@@ -1,7 +1,8 @@
 //! Whose keys are in force, and who stands above whom, in the light of the revocations that count.
 
 use erratum_record::{
-    Act, Body, Class, FirstWord, Id, Keys, Name, RecordBody, RuleAct, StandingBody, Time, VerifierKey,
+    Acceptance, Act, Body, Class, FirstWord, Id, Keys, Name, RecordBody, RuleAct, StandingBody, Time,
+    VerifierKey,
 };
 
 use super::{DELAY, NOTICE, Pass, Voice, act_of, document_of};
@@ -105,8 +106,10 @@ impl<'a> Light<'a> {
             return Fate::Refused;
         }
         let (signed, speaks) = (self.is_signed(entry), self.may_speak(entry));
+        let speaks = speaks && !self.says_too_much(entry);
         match self.pass.body(entry) {
-            Body::Record(_) => Fate::Counts,
+            // What was committed to is not asked again.
+            Body::Record(_) | Body::Commitment(_) => Fate::Counts,
             Body::Revocation(_) => {
                 if self.revocations.contains(&entry) {
                     Fate::Counts
@@ -138,22 +141,55 @@ impl<'a> Light<'a> {
         match body {
             Body::Acceptance(acceptance) => {
                 let named = self.keys_with_id(&acceptance.keys, place);
-                named.is_some_and(|keys| {
-                    keys.superior.as_ref() == Some(&acceptance.speaker)
-                        || self.leads_up_to(&acceptance.subordinate, &acceptance.speaker, place)
-                })
+                let Acceptance { speaker, subordinate, .. } = acceptance;
+                let consents = || {
+                    self.leads_up_to(subordinate, speaker, place, None)
+                        && !self.is_new_to_name(speaker, subordinate, place)
+                };
+                named.is_some_and(|keys| keys.superior.as_ref() == Some(speaker) || consents())
             }
             Body::Standing(standing) if self.lifts_own(standing, place) => true,
             Body::Standing(_) | Body::Comment(_) | Body::Rendition(_) => {
                 let speaker = self.pass.entries[entry].statement.speaker();
                 let issuer = document_of(body).and_then(|id| self.pass.issuer(&id, entry));
                 match (speaker, issuer) {
-                    (Some(speaker), Some(issuer)) => self.leads_up_to(&issuer, speaker, place),
+                    (Some(speaker), Some(issuer)) => self.leads_up_to(&issuer, speaker, place, None),
                     _ => false,
                 }
             }
             _ => true,
         }
+    }
+
+    /// Whether it is said from above by one who is new to the document, and is more than such may say there:
+    /// more than warn, comment, and lift its own words.
+    fn says_too_much(&self, entry: usize) -> bool {
+        let (body, place) = (self.pass.body(entry), self.place(entry));
+        let (speaker, document) = match body {
+            Body::Standing(standing) if is_warning(body) || self.lifts_own(standing, place) => {
+                return false;
+            }
+            Body::Standing(standing) => (&standing.speaker, &standing.document),
+            Body::Rendition(rendition) => (&rendition.speaker, &rendition.document),
+            _ => return false,
+        };
+        self.pass.issuer(document, entry).as_ref() != Some(speaker)
+            && self.is_new(speaker, document, place)
+    }
+
+    /// Whether a voice is new to a document: whether its name has changed hands since that was logged, or no
+    /// chain of namings as old as the document leads up to it.
+    pub(crate) fn is_new(&self, speaker: &Name, document: &Id, place: Place) -> bool {
+        let documents = self.pass.documents(document, place.entry);
+        let Some(registered) = documents.first() else { return false };
+        let issuer = self.pass.issuer(document, place.entry);
+        issuer.is_some_and(|issuer| self.is_new_since(speaker, &issuer, place, self.place(*registered)))
+    }
+
+    /// The same of what was logged at any place under the name `issuer`.
+    fn is_new_since(&self, speaker: &Name, issuer: &Name, place: Place, logged: Place) -> bool {
+        self.tenure(speaker, logged) < self.tenure(speaker, place)
+            || !self.leads_up_to(issuer, speaker, place, Some(logged))
     }
 
     /// Whether it is a lift of a word that the same name said.
@@ -199,9 +235,22 @@ impl<'a> Light<'a> {
 
     /// The keys that signed an entry and count.
     pub(crate) fn signers(&self, entry: usize) -> Vec<VerifierKey> {
+        let mut keys = self.could_sign(entry);
+        keys.retain(|key| self.did_sign(entry, key));
+        keys
+    }
+
+    /// Whether a signature of a key that could sign an entry does not verify.
+    pub(crate) fn is_spoilt(&self, entry: usize) -> bool {
+        let spoilt = &self.pass.entries[entry].spoilt;
+        self.could_sign(entry).iter().any(|key| spoilt.contains(key))
+    }
+
+    /// The keys whose signatures on an entry count.
+    fn could_sign(&self, entry: usize) -> Vec<VerifierKey> {
         let place = self.place(entry);
         let Some(speaker) = self.pass.entries[entry].statement.speaker() else { return Vec::new() };
-        let mut keys = match self.pass.body(entry) {
+        match self.pass.body(entry) {
             Body::Keys(keys) if keys.previous.is_none() => self.listed(keys, place),
             Body::Keys(keys) if keys.name() == speaker => {
                 [self.usable(speaker, place), self.recovery(speaker, place)].concat()
@@ -210,9 +259,7 @@ impl<'a> Light<'a> {
                 [self.usable(speaker, place), self.recovery(speaker, place)].concat()
             }
             _ => self.usable(speaker, place),
-        };
-        keys.retain(|key| self.did_sign(entry, key));
-        keys
+        }
     }
 
     /// Who signed a `keys` statement, if it is signed.
@@ -231,7 +278,7 @@ impl<'a> Light<'a> {
             return (enough && admitted).then_some(if first { By::First } else { By::Claim });
         }
         if &keys.speaker != name {
-            let above = self.is_above(entry, &keys.speaker, name);
+            let above = self.is_over_keys(entry, &keys.speaker, name);
             let signed = self.signed_for(&keys.speaker, RuleAct::Keys, entry, None);
             return (above && signed).then_some(By::Recovery);
         }
@@ -277,7 +324,7 @@ impl<'a> Light<'a> {
         let Body::Revocation(revocation) = self.pass.body(entry) else { return false };
         let (name, place) = (revocation.name(), self.place(entry));
         if &revocation.speaker != name {
-            let above = self.is_above(entry, &revocation.speaker, name);
+            let above = self.is_over_keys(entry, &revocation.speaker, name);
             return above && self.signed_for(&revocation.speaker, RuleAct::Keys, entry, None);
         }
         let itself = |key: &VerifierKey| same_key(key, &revocation.key);
@@ -400,7 +447,8 @@ impl<'a> Light<'a> {
     /// The entry of the keys with which the present tenure began.
     fn tenure_began(&self, name: &Name, place: Place) -> Option<usize> {
         // Where its first keys are void, with those that were in force first.
-        let all = self.succession(name, place);
+        let mut all = self.succession(name, place);
+        all.retain(|entry| self.pass.copied(*entry).is_none());
         let begins = |entry: &&usize| matches!(self.status(**entry).0, By::First | By::Claim);
         all.iter().rfind(begins).or(all.first()).copied()
     }
@@ -460,17 +508,24 @@ impl<'a> Light<'a> {
         }
         let entry = self.in_force_entry(name, place)?;
         let named = self.keys(entry).superior.clone().filter(|_| self.pass.copied(entry).is_none())?;
-        (!self.pass.is_suffix(&named, place.entry) && self.has_accepted(&named, name, place))
+        (!self.pass.is_suffix(&named, place.entry) && self.has_accepted(&named, name, place, None))
             .then_some(named)
     }
 
     /// Whether `superior` accepted to stand above `name`, by the name's keys in force or by earlier ones
     /// since when they have named the same superior without a break.
-    fn has_accepted(&self, superior: &Name, name: &Name, place: Place) -> bool {
+    /// With `by` only keys of the tenure that the name has at that place, or of an earlier one, are asked.
+    fn has_accepted(&self, superior: &Name, name: &Name, place: Place, by: Option<Place>) -> bool {
         let keys = self.succession(name, place);
-        let unbroken = keys.into_iter().rev();
+        let tenures = |entry: usize| {
+            let before = keys.iter().take_while(|keys| **keys != entry).chain([&entry]);
+            before.filter(|keys| self.status(**keys).0 == By::Claim).count()
+        };
+        let old_enough = |entry: &usize| by.is_none_or(|by| tenures(*entry) <= self.tenure(name, by));
+        let unbroken = keys.iter().copied().rev();
         let unbroken: Vec<_> = unbroken
             .take_while(|entry| self.keys(*entry).superior.as_ref() == Some(superior))
+            .filter(old_enough)
             .map(|entry| self.pass.id(entry))
             .collect();
         (0..place.entry).filter(|entry| self.fates[*entry] == Fate::Counts).any(|entry| {
@@ -500,13 +555,32 @@ impl<'a> Light<'a> {
         let place = self.place(entry);
         match self.pass.judged[entry].signers {
             None => self.superiors(name, place).contains(speaker),
-            Some(_) => self.leads_up_to(name, speaker, place),
+            Some(_) => self.leads_up_to(name, speaker, place, None),
         }
     }
 
+    /// Whether the speaker of an entry may set and revoke the keys of a name below.
+    fn is_over_keys(&self, entry: usize, speaker: &Name, name: &Name) -> bool {
+        self.is_above(entry, speaker, name) && !self.is_new_to_name(speaker, name, self.place(entry))
+    }
+
+    /// Whether one above is new to a name: whether it would be to what was logged when the present tenure of
+    /// that name began.
+    pub(crate) fn is_new_to_name(&self, speaker: &Name, name: &Name, place: Place) -> bool {
+        let began = self.tenure_began(name, place).map(|began| self.status(began).1);
+        began.is_some_and(|time| self.is_new_since(speaker, name, place, Place { time, ..place }))
+    }
+
     /// Whether some ancestor with native keys in force, or a superior named and accepted, leads from one name
-    /// up to another, link by link. Unlike `superiors` this does not hang on a suffix list.
-    fn leads_up_to(&self, name: &Name, above: &Name, place: Place) -> bool {
+    /// up to another, link by link. Unlike `superiors` this does not hang on a suffix list. With `by` only
+    /// namings count that are as old as what was logged there.
+    pub(crate) fn leads_up_to(
+        &self,
+        name: &Name,
+        above: &Name,
+        place: Place,
+        by: Option<Place>,
+    ) -> bool {
         let mut reached = vec![name.clone()];
         let mut next = 0;
         while let Some(name) = reached.get(next).cloned() {
@@ -516,7 +590,7 @@ impl<'a> Light<'a> {
                 .filter(|above| self.in_force_entry(above, place).is_some_and(|it| native(&it)));
             let in_force = self.in_force_entry(&name, place).filter(native);
             let named = in_force.and_then(|entry| self.keys(entry).superior.clone());
-            let named = named.filter(|named| self.has_accepted(named, &name, place));
+            let named = named.filter(|named| self.has_accepted(named, &name, place, by));
             for above in ancestors.chain(named) {
                 if !reached.contains(&above) {
                     reached.push(above);

@@ -17,6 +17,8 @@ pub(crate) enum Refused {
     Repeats,
     /// It is not signed.
     Signature,
+    /// A signature of a usable key does not verify.
+    Spoilt,
     /// A record statement that may not stand here.
     Record,
     /// Keys that do not follow from the last.
@@ -37,7 +39,7 @@ pub(crate) enum Refused {
     Document,
     /// Said by one who is no voice, or a note by one who is.
     Voice,
-    /// Said of a document of an earlier tenure.
+    /// Said by one who is new to the document.
     Tenure,
     /// A document name that is taken.
     Name,
@@ -151,13 +153,14 @@ impl Light<'_> {
             Body::Record(body) => self.judge_record(body, place),
             Body::Keys(body) => self.judge_keys(body, entry),
             Body::Revocation(body) => self.judge_revocation(body, entry),
+            _ if self.is_spoilt(entry) => Err(Refused::Spoilt),
             _ if !self.is_signed(entry) => Err(Refused::Signature),
             Body::Acceptance(body) => self.judge_acceptance(body, entry),
             Body::Commitment(_) => unless(self.pass.copied(entry).is_some(), Refused::Copied),
             Body::Document(body) => self.judge_document(body, entry),
             Body::Rendition(Rendition { speaker, document, .. }) => {
                 self.judge_remark(speaker, document, entry)?;
-                unless(self.is_of_earlier_tenure(speaker, document, place), Refused::Tenure)
+                unless(self.is_new(speaker, document, place), Refused::Tenure)
             }
             Body::Comment(body) => self.judge_remark(&body.speaker, &body.document, entry),
             Body::Note(body) => match self.judge_remark(&body.speaker, &body.document, entry) {
@@ -187,6 +190,8 @@ impl Light<'_> {
         let first = place.entry == 0;
         let Body::Record(zero) = self.pass.body(0) else { return Err(Refused::Record) };
         let signed = &self.pass.entries[place.entry].signed;
+        let spoilt = &self.pass.entries[place.entry].spoilt;
+        unless(zero.log_key.as_ref().is_some_and(|key| spoilt.contains(key)), Refused::Spoilt)?;
         unless(zero.log_key.as_ref().is_none_or(|key| !signed.contains(key)), Refused::Signature)?;
         unless(first != body.log_key.is_some(), Refused::Record)?;
         let only_admits = !first && body.suffixes.is_none() && body.proofs.is_empty();
@@ -220,6 +225,7 @@ impl Light<'_> {
         if &body.speaker != name {
             unless(!self.superiors(name, place).contains(&body.speaker), Refused::Voice)?;
         }
+        unless(self.is_spoilt(entry), Refused::Spoilt)?;
         unless(self.signed_by(entry).is_none(), Refused::Signature)
     }
 
@@ -244,6 +250,8 @@ impl Light<'_> {
         let present = self.superior(&body.subordinate, place);
         let may = named == &body.speaker || present.as_ref() == Some(&body.speaker);
         unless(!may, Refused::Acceptance)?;
+        let new = self.is_new_to_name(&body.speaker, &body.subordinate, place);
+        unless(named != &body.speaker && new, Refused::Acceptance)?;
         let above = self.superiors(&body.speaker, place);
         let closes = named == &body.speaker && above.contains(&body.subordinate);
         unless(closes, Refused::Circle)
@@ -263,8 +271,10 @@ impl Light<'_> {
             let age = place.time.millis() - suspect.millis();
             unless(!(0..=NOTICE).contains(&age), Refused::Revocation)?;
         }
-        let counts = self.pass.with_revocation(&self.revocations, entry).is_some();
-        unless(!counts, Refused::Signature)
+        let Some(counting) = self.pass.with_revocation(&self.revocations, entry) else {
+            return Err(Refused::Signature);
+        };
+        unless(Light::new(self.pass, entry, counting).is_spoilt(entry), Refused::Spoilt)
     }
 
     // ---- documents
@@ -280,6 +290,7 @@ impl Light<'_> {
                 None
             }
             FirstWord::Draft { commitment, .. } => {
+                unless(!native, Refused::Copied)?;
                 let known = (0..entry).any(|before| {
                     self.fates[before] == Fate::Counts
                         && self.pass.id(before) == *commitment
@@ -299,10 +310,7 @@ impl Light<'_> {
                 return Err(Refused::Replacement);
             };
             unless(old.speaker != body.speaker || is_attributed(old), Refused::Replacement)?;
-            unless(
-                self.is_of_earlier_tenure(&body.speaker, &replaces.document, place),
-                Refused::Tenure,
-            )?;
+            unless(self.is_new(&body.speaker, &replaces.document, place), Refused::Tenure)?;
             let last = self.last_word(&body.speaker, &replaces.document, place);
             unless(native && replaces.previous != last, Refused::Stale)?;
         }
@@ -336,14 +344,6 @@ impl Light<'_> {
         unless(!self.voices(&issuer, self.place(entry)).contains(speaker), Refused::Voice)
     }
 
-    /// Whether a document was logged in an earlier tenure of a name.
-    pub(crate) fn is_of_earlier_tenure(&self, name: &Name, document: &Id, place: Place) -> bool {
-        let documents = self.pass.documents(document, place.entry);
-        let Some(registered) = documents.first() else { return false };
-        let then = self.tenure(name, self.place(*registered));
-        then < self.tenure(name, place)
-    }
-
     // ---- words
 
     fn judge_standing(&self, body: &StandingBody, entry: usize) -> Verdict {
@@ -360,7 +360,7 @@ impl Light<'_> {
         };
         let own_name = lifted.as_ref().is_some_and(|word| word.voice.name == me.name);
         unless(!is_voice && !own_name, Refused::Voice)?;
-        if self.is_of_earlier_tenure(&body.speaker, &body.document, place) {
+        if self.is_new(&body.speaker, &body.document, place) {
             unless(!warns && !own_name, Refused::Tenure)?;
         }
         let last = self.last_word(&body.speaker, &body.document, place);
