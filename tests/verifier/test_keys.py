@@ -214,6 +214,59 @@ class Tenures(Case):
             (start + 1, f"{OFFICE} is new to the document"),
         )
 
+    def test_an_accomplice_as_superior_of_a_new_tenure(self):
+        error = self.record.word(OFFICE, self.letter, "in-error")
+        self.record.say_keys(PAPER, "a")
+        self.record.admit(OFFICE, "e")
+        bought = self.record.say_keys(OFFICE, "e", superior=PAPER)
+        self.record.accept(PAPER, OFFICE, bought)
+        self.record.wait(15 * DAY)
+        held = self.record.word(PAPER, self.letter, "held")
+        start = self.last() + 1
+        self.record.word(PAPER, self.letter, "lift", held, lifts=error)
+        self.record.word(PAPER, self.letter, "issued", held)
+        self.record.word(PAPER, self.letter, "lift", held, lifts=held)
+        new = self.record.issue(OFFICE, "new", by="e", comparison="3" * 64)
+        self.record.word(PAPER, new, "issued")
+        self.record.say_keys(OFFICE, "d", by="a", speaker=PAPER, previous=bought, superior=PAPER)
+        found = self.voids()
+        self.assertEqual(list(found), [start, start + 1], found)
+        self.assertIn(f"{PAPER} is new to the document", found[start])
+
+    def test_a_superior_that_a_new_tenure_keeps(self):
+        self.record.say_keys(PAPER, "a")
+        named = self.record.say_keys(OFFICE, "a", previous=self.keys, superior=PAPER)
+        self.record.accept(PAPER, OFFICE, named)
+        self.record.wait(73)
+        error = self.record.word(OFFICE, self.letter, "in-error")
+        self.record.admit(OFFICE, "e")
+        self.record.say_keys(OFFICE, "e", superior=PAPER)
+        self.record.wait(15 * DAY)
+        self.record.word(PAPER, self.letter, "lift", lifts=error)
+        self.assertValid()
+
+    def test_a_superior_of_a_new_tenure_and_the_keys_below(self):
+        self.record.say_keys(PAPER, "a")
+        self.record.say_keys(PRESS, "a")
+        named = self.record.say_keys(OFFICE, "a", previous=self.keys, superior=PAPER)
+        self.record.accept(PAPER, OFFICE, named)
+        self.record.wait(73)
+        self.record.admit(PAPER, "e")
+        self.record.say_keys(PAPER, "e")
+        self.record.wait(15 * DAY)
+        start = self.last() + 1
+        more = {"speaker": PAPER, "previous": named, "superior": PAPER}
+        self.record.say_keys(OFFICE, "b", by="e", **more)
+        self.record.revoke(OFFICE, "a", "e", speaker=PAPER)
+        moved = self.record.say_keys(OFFICE, "a", previous=named, superior=PRESS)
+        self.record.accept(PAPER, OFFICE, moved, by="e")
+        self.record.accept(PRESS, OFFICE, moved)
+        self.assertVoid(
+            (start, f"{PAPER} is new to {OFFICE}"),
+            (start + 1, f"not signed by {PAPER} in its own light"),
+            (start + 3, f"{PAPER} is new to {OFFICE}"),
+        )
+
 
 class Superiors(Case):
     def setUp(self):

@@ -72,7 +72,7 @@ impl Holder {
     /// Whether this document clears the passage of the warnings on `warned`: whether what vouches for it
     /// would end each of them, were it said there.
     fn clears(&self, warned: &Holder) -> bool {
-        let ends = |issued: &Word, warning| issued.would_end(warning, warned.place);
+        let ends = |issued: &Word, warning: &Word| issued.would_end(warning, warned.place);
         let ended = |warning: &Word| self.issued.iter().any(|issued| ends(issued, warning));
         let vouched = !self.issued.is_empty() && warned.warnings.iter().all(ended);
         let milder = self.gives().is_some_and(|own| Some(own) < warned.gives());

@@ -25,6 +25,7 @@
 //! | thief erasing a warning by revocation | `thieves::a_thief_erasing_a_warning_by_revocation` |
 //! | office claiming that its letter was signed with a stolen key to disown it | `thieves::an_office_claiming_its_letter_was_signed_with_a_stolen_key_to_disown_it` |
 //! | buyer of a lapsed domain lifting old warnings | `names::a_buyer_of_a_lapsed_domain_lifting_old_warnings`, `names::a_buyer_of_a_lapsed_domain_issuing_again_what_was_warned_of` |
+//! | such a buyer naming an accomplice superior, or buying the superior | `names::a_buyer_of_a_lapsed_domain_naming_an_accomplice_superior`, `names::a_buyer_of_a_lapsed_superior_setting_keys_below`, `names::a_superior_of_old_that_the_buyer_of_a_name_keeps` |
 //! | lapsed domain | `names::a_lapsed_domain` |
 //! | name hijacked for an hour | `names::a_name_hijacked_for_an_hour` |
 //! | look-alike name | `names::a_look_alike_name`, `../names/lookalikes.rs` |

@@ -546,6 +546,85 @@ fn a_superior_sets_keys_and_an_accomplice_leaves_no_word() {
     assert_eq!(notes, [Act::Lift(warning), Act::Withdrawn]);
 }
 
+/// Somebody claims a name with his key `n` and these superiors, and waits until the claim binds.
+fn buy(told: &mut Told, of: &str, superior: Option<&str>) -> Id {
+    told.record(RecordBody { admit: vec![(name(of), key(of, "n"))], ..RecordBody::default() });
+    let superior_name = superior.map(name);
+    let keys = Keys { previous: None, superior: superior_name, ..told.list(of, "n", (1, 1), "") };
+    let keys = told.keys(keys, "n").unwrap();
+    if let Some(superior) = superior {
+        // One that was there before has accepted already.
+        let _ = told.accept(superior, of, keys, "a");
+    }
+    told.hour += 14 * DAY;
+    keys
+}
+
+#[test]
+fn who_a_new_tenure_names_is_new_to_what_was_there_before() {
+    let new = |above: &str| {
+        format!(
+            "a.example/1 was logged before the name changed hands by which {above} stands above it: {above} \
+             may warn of it and comment, and lift its own warnings"
+        )
+    };
+    let mut told = with_superiors();
+    let letter = told.issue("a.example/1", "one", "a b").unwrap();
+    let warning = told.say(A, letter, Act::InError, "a b").unwrap();
+    buy(&mut told, A, Some(OTHER));
+    assert_eq!(told.say(OTHER, letter, Act::Issued, "a").unwrap_err(), new(OTHER));
+    assert_eq!(told.say(OTHER, letter, Act::Lift(warning), "a").unwrap_err(), new(OTHER));
+    let held = told.say(OTHER, letter, Act::Held, "a").unwrap();
+    told.say(OTHER, letter, Act::Lift(held), "a").unwrap();
+    assert_eq!(told.leads(letter), Some(Standing::InError));
+    let late = told.issue("a.example/2", "two", "n").unwrap();
+    told.say(OTHER, late, Act::Issued, "a").unwrap();
+    // Whoever stands above the accomplice stands there by the same naming.
+    let named = Keys { superior: Some(name(ABOVE)), ..told.list(OTHER, "a", (1, 1), "") };
+    let named = told.keys(named, "a").unwrap();
+    told.accept(ABOVE, OTHER, named, "a").unwrap();
+    told.hour += 72;
+    assert_eq!(told.say(ABOVE, letter, Act::Lift(warning), "a").unwrap_err(), new(ABOVE));
+    // The superior of old stays one while it is named without a break.
+    let mut told = with_superiors();
+    let letter = told.issue("a.example/1", "one", "a b").unwrap();
+    let warning = told.say(A, letter, Act::InError, "a b").unwrap();
+    let bought = buy(&mut told, A, Some(ABOVE));
+    told.say(ABOVE, letter, Act::Lift(warning), "a").unwrap();
+    assert_eq!(told.now(A).unwrap().previous, Some(bought));
+    // Named again after a break it is new.
+    let none = told.list(A, "n", (1, 1), "");
+    told.keys(none, "n").unwrap();
+    told.hour += 72;
+    let again = Keys { superior: Some(name(ABOVE)), ..told.list(A, "n", (1, 1), "") };
+    let again = told.keys(again, "n").unwrap();
+    told.accept(ABOVE, A, again, "a").unwrap();
+    told.hour += 72;
+    assert_eq!(told.say(ABOVE, letter, Act::Issued, "a").unwrap_err(), new(ABOVE));
+}
+
+#[test]
+fn a_superior_of_a_new_tenure_is_new_to_the_names_below() {
+    let why = |what: &str| {
+        format!("above.example stands above a.example only since a name changed hands, and {what}")
+    };
+    let older = why("sets and revokes no keys that are older");
+    let mut told = with_superiors();
+    buy(&mut told, ABOVE, None);
+    let set = Keys {
+        speaker: name(ABOVE),
+        subordinate: Some(name(A)),
+        superior: Some(name(ABOVE)),
+        ..told.list(A, "x y z", (2, 2), "r")
+    };
+    assert_eq!(told.keys(set, "n").unwrap_err(), older);
+    assert_eq!(told.revoke_by(ABOVE, A, "a", None, "n").unwrap_err(), older);
+    let moved = Keys { superior: Some(name(OTHER)), ..told.list(A, "a b c", (2, 2), "r") };
+    let moved = told.keys(moved, "a b").unwrap();
+    assert_eq!(told.accept(ABOVE, A, moved, "n").unwrap_err(), why("consents to no successor"));
+    assert_eq!(told.usable(A), "a b c");
+}
+
 #[test]
 fn signers_are_written_as_documented() {
     let signers = Signers { keys: 12, listed: vec![0, 10], recovery: vec![1] };

@@ -2,7 +2,7 @@
 
 use erratum::record::{Act, Id};
 
-use super::{COMMAND, LETTER, OUTSIDER, by_several};
+use super::{COMMAND, LETTER, MINISTRY, OUTSIDER, by_several};
 use crate::support::stage::{Listed, Stage};
 use crate::support::texts::{final_letter, letter, other_letter};
 
@@ -70,6 +70,116 @@ fn a_buyer_of_a_lapsed_domain_issuing_again_what_was_warned_of() {
         .exit(1)
         .headline("THIS LETTER WAS PUBLISHED IN ERROR")
         .says("  Published by mistake\n      says command.example, the issuer, since 6 January 2026 21:14 UTC\n");
+}
+
+/// The same, and the buyer named an accomplice as his superior, who accepted in time.
+fn bought_under_an_accomplice() -> (Stage, Id, Id) {
+    let (stage, id) = by_several();
+    stage.plain_office(OUTSIDER);
+    stage.at("2026-01-06 21:14");
+    let warning = stage.log(&stage.word(COMMAND, id, Act::InError, "Published by mistake", "a b"));
+    stage.at("2026-01-08 08:00");
+    stage.admit(COMMAND, "n");
+    let claim = Listed { keys: "n", claim: true, superior: Some(OUTSIDER), ..Listed::default() };
+    let claimed = stage.log(&stage.keys(COMMAND, claim, "n"));
+    stage.log(&stage.acceptance(OUTSIDER, COMMAND, claimed, "a"));
+    stage.at("2026-01-22 08:00");
+    (stage, id, warning)
+}
+
+#[test]
+fn a_buyer_of_a_lapsed_domain_naming_an_accomplice_superior() {
+    let (stage, id, warning) = bought_under_an_accomplice();
+    let handed = "command.example/letters/1 was logged before the name changed hands by which outsider.example stands above it: outsider.example may warn of it and comment, and lift its own warnings";
+    for act in [Act::Issued, Act::Lift(warning)] {
+        stage.is_void(&stage.word(OUTSIDER, id, act, "We have looked into it", "a"), handed);
+    }
+    let screen = || {
+        stage
+            .check(&letter())
+            .exit(1)
+            .says("command.example changed hands on 22 January 2026 08:00 UTC.")
+            .says("  Published by mistake\n")
+            .says("says command.example, the issuer, since 6 January 2026 21:14 UTC")
+    };
+    screen().headline("THIS LETTER WAS PUBLISHED IN ERROR").never_says(OUTSIDER);
+    // He may warn, and take his own warning back.
+    let held = stage.log(&stage.word(OUTSIDER, id, Act::Held, "Under review", "a"));
+    stage
+        .check(&letter())
+        .exit(1)
+        .headline("THIS LETTER IS ON HOLD: DO NOT USE")
+        .says("says outsider.example, superior of the issuer, since 22 January 2026 08:00 UTC")
+        .says("Beside it: in-error, says command.example, the issuer, since 6 January 2026 21:14 UTC: Published by mistake");
+    stage.log(&stage.word(OUTSIDER, id, Act::Lift(held), "Reviewed", "a"));
+    screen().headline("THIS LETTER WAS PUBLISHED IN ERROR");
+    // Nor does the same text once more, vouched for by both, clear it.
+    let again = stage.log(&stage.letter(COMMAND, "letters/2", &letter(), "n"));
+    stage.log(&stage.word(OUTSIDER, again, Act::Issued, "It stands", "a"));
+    screen().headline("THIS LETTER WAS PUBLISHED IN ERROR");
+    // He sets keys in the name's place, and whoever stands above him speaks: it is the same.
+    let set =
+        Listed { keys: "x", superior: Some(OUTSIDER), set_by: Some(OUTSIDER), ..Listed::default() };
+    stage.log(&stage.keys(COMMAND, set, "a"));
+    let not_his =
+        "command.example said this word before it changed hands; its new holder cannot lift it";
+    stage.is_void(&stage.word(COMMAND, id, Act::Lift(warning), "It was right", "x"), not_his);
+}
+
+#[test]
+fn a_buyer_of_a_lapsed_superior_setting_keys_below() {
+    let (stage, id) = by_several();
+    stage.at("2026-01-06 21:14");
+    let warning = stage.log(&stage.word(COMMAND, id, Act::InError, "Published by mistake", "a b"));
+    stage.at("2026-01-08 08:00");
+    stage.admit(MINISTRY, "n");
+    let claim = Listed { keys: "n", claim: true, ..Listed::default() };
+    stage.log(&stage.keys(MINISTRY, claim, "n"));
+    stage.at("2026-01-22 08:00");
+    let handed = "command.example/letters/1 was logged before ministry.example changed hands: its new holder may warn of it and comment, and lift its own warnings";
+    let lift = stage.word(MINISTRY, id, Act::Lift(warning), "We have looked into it", "n");
+    stage.is_void(&lift, handed);
+    let set = Listed {
+        keys: "x",
+        recovery: "r",
+        superior: Some(MINISTRY),
+        set_by: Some(MINISTRY),
+        ..Listed::default()
+    };
+    let why = "ministry.example stands above command.example only since a name changed hands, and sets and revokes no keys that are older";
+    stage.is_void(&stage.keys(COMMAND, set, "n"), why);
+    let lift = stage.word(COMMAND, id, Act::Lift(warning), "It was right", "x");
+    stage.is_void(
+        &lift,
+        "lift takes 1 signature by the rule of command.example; signed by none of its keys",
+    );
+    stage
+        .check(&letter())
+        .exit(1)
+        .headline("THIS LETTER WAS PUBLISHED IN ERROR")
+        .says("  Published by mistake\n      says command.example, the issuer, since 6 January 2026 21:14 UTC\n");
+    // The office is who it was.
+    stage.log(&stage.word(COMMAND, id, Act::Lift(warning), "It was right", "b c"));
+    stage.check(&letter()).exit(0).headline("THIS LETTER STANDS AS ISSUED");
+}
+
+#[test]
+fn a_superior_of_old_that_the_buyer_of_a_name_keeps() {
+    let (stage, id) = by_several();
+    stage.at("2026-01-06 21:14");
+    stage.log(&stage.word(COMMAND, id, Act::InError, "Published by mistake", "a b"));
+    stage.at("2026-01-08 08:00");
+    stage.admit(COMMAND, "n");
+    let claim = Listed { keys: "n", claim: true, superior: Some(MINISTRY), ..Listed::default() };
+    stage.log(&stage.keys(COMMAND, claim, "n"));
+    stage.at("2026-01-22 08:00");
+    stage.log(&stage.word(MINISTRY, id, Act::Issued, "It was no mistake", "a"));
+    stage
+        .check(&letter())
+        .exit(0)
+        .headline("THIS LETTER STANDS AS ISSUED")
+        .says("command.example changed hands on 22 January 2026 08:00 UTC.")
+        .says("says ministry.example, superior of the issuer, since 22 January 2026 08:00 UTC");
 }
 
 #[test]
