@@ -117,7 +117,7 @@ fn a_buyer_of_a_lapsed_domain_naming_an_accomplice_superior() {
     let again = stage.log(&stage.letter(COMMAND, "letters/2", &letter(), "n"));
     stage.log(&stage.word(OUTSIDER, again, Act::Issued, "It stands", "a"));
     screen().headline("THIS LETTER WAS PUBLISHED IN ERROR");
-    // He sets keys in the name's place, and whoever stands above him speaks: it is the same.
+    // Keys that the accomplice sets in the name's place are of the same tenure.
     let set =
         Listed { keys: "x", superior: Some(OUTSIDER), set_by: Some(OUTSIDER), ..Listed::default() };
     stage.log(&stage.keys(COMMAND, set, "a"));
