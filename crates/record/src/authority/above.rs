@@ -65,8 +65,8 @@ impl Light {
             .skip(bound.len() - run)
             .find(|(_, (said, _, _))| accepted.contains(&said.id));
         let (first, _) = first?;
-        let claims = bound.iter().take(first + 1).filter(|(_, _, status)| status.claim);
-        let begun = claims.last().map(|(said, _, status)| (status.binds, said.place.entry));
+        let claim = bound.iter().take(first + 1).rev().find(|(_, _, status)| status.claim);
+        let begun = claim.map(|(said, _, status)| (status.binds, said.place.entry));
         Some((superior.clone(), Beginning(begun)))
     }
 
