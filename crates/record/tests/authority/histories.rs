@@ -5,6 +5,7 @@
 
 mod acts;
 mod spoil;
+mod words;
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};

@@ -4,6 +4,7 @@
 //! goes through the list from its beginning. It takes for granted which keys signed what, and neither
 //! verifies a signature nor reads a blob.
 
+mod above;
 mod authority;
 mod judge;
 mod words;
