@@ -5,10 +5,9 @@ use std::io::Read;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Component, Path, PathBuf};
 
-use erratum::record::random_seed;
 use zeroize::Zeroizing;
 
-use crate::age::{self, Identity, Recipient};
+use crate::age_file::{self, Identity, Recipient};
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::secret::{check_owner_only, create_owner_only, wipe_stack};
@@ -50,7 +49,7 @@ impl Desk {
             plain.extend_from_slice(format!("{} {name}\n", bytes.len()).as_bytes());
             plain.extend_from_slice(&bytes);
         }
-        let sealed = age::encrypt(&plain, recipient, random_seed).map_err(DeskError::unfit)?;
+        let sealed = age_file::encrypt(&plain, recipient).map_err(DeskError::unfit)?;
         create_owner_only(to, &sealed)?;
         Ok(files.len())
     }
@@ -65,7 +64,8 @@ impl Desk {
             return Err(DeskError::file(place, "there is something here already"));
         }
         let sealed = read_archive(from)?;
-        let plain = age::decrypt(&sealed, identity).map_err(|error| DeskError::file(from, error))?;
+        let plain =
+            age_file::decrypt(&sealed, identity).map_err(|error| DeskError::file(from, error))?;
         let files = parse(&plain).ok_or_else(|| DeskError::file(from, "not an exported desk"))?;
         if !files.iter().any(|(name, _)| *name == "desk.toml") {
             return Err(DeskError::file(from, "not an exported desk"));
@@ -102,7 +102,7 @@ pub(crate) fn read_archive(from: &Path) -> Result<Vec<u8>, DeskError> {
 /// # Errors
 /// If it is no encrypted file.
 pub fn archive_takes_passphrase(from: &Path) -> Result<bool, DeskError> {
-    age::takes_passphrase(&read_archive(from)?).map_err(|error| DeskError::file(from, error))
+    age_file::takes_passphrase(&read_archive(from)?).map_err(|error| DeskError::file(from, error))
 }
 
 /// Reads an age identity file, as `age-keygen` makes it.

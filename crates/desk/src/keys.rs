@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use erratum::record::{Name, Note, Signer, VerifierKey, create_key_file, random_seed, read_key_file};
 use zeroize::Zeroizing;
 
-use crate::age::{self, Identity, Recipient};
+use crate::age_file::{self, Identity, Recipient};
 use crate::agent::Agent;
 use crate::error::DeskError;
 use crate::secret::{Ask, Passphrase, check_owner_only, create_owner_only, wipe_stack};
@@ -103,7 +103,7 @@ pub(crate) fn read_signer(path: &Path, ask: &mut Ask) -> Result<Signer, DeskErro
     let mut sealed = start.to_vec();
     file.take(MOST_BYTES).read_to_end(&mut sealed).map_err(failed)?;
     let identity = Identity::Passphrase(ask(Passphrase::Open(path))?);
-    let plain = age::decrypt(&sealed, &identity).map_err(|error| DeskError::file(path, error))?;
+    let plain = age_file::decrypt(&sealed, &identity).map_err(|error| DeskError::file(path, error))?;
     let text = std::str::from_utf8(&plain).map_err(|_| DeskError::file(path, "not a private key"))?;
     Signer::from_secret(text).map_err(|error| DeskError::file(path, error))
 }
@@ -139,7 +139,7 @@ fn create_with_secret(
         return Ok(verifier);
     }
     let recipient = Recipient::Passphrase(ask(Passphrase::New(path))?);
-    let sealed = age::encrypt(signer.to_secret().as_bytes(), &recipient, random_seed);
+    let sealed = age_file::encrypt(signer.to_secret().as_bytes(), &recipient);
     create_owner_only(path, &sealed.map_err(DeskError::unfit)?)?;
     Ok(verifier)
 }

@@ -4,7 +4,7 @@
 //! signatures only to know when an act may be handed in.
 
 mod act;
-mod age;
+mod age_file;
 mod agent;
 mod approve;
 mod archive;
@@ -23,7 +23,7 @@ mod secret;
 mod sign;
 
 pub use act::{Disown, Issue, Issued, Mark, Seen, SourceFile};
-pub use age::{AgeError, Identity, Recipient, decrypt};
+pub use age_file::{AgeError, Identity, Recipient, decrypt};
 pub use approve::Progress;
 pub use archive::{archive_takes_passphrase, read_identity};
 pub use compose::Salts;

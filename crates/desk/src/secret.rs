@@ -14,6 +14,9 @@ const MOST_PASSPHRASE: u64 = 1024;
 /// As deep as signing and decrypting go, with room to spare.
 const DEPTH: usize = 64 * 1024;
 
+/// So many blocks are asked for to get back one that was just freed; the first of them does nearly always.
+const BLOCKS: usize = 16;
+
 /// What a passphrase is asked for.
 #[derive(Debug, Clone, Copy)]
 pub enum Passphrase<'a> {
@@ -91,4 +94,12 @@ pub(crate) fn wipe_stack() {
     let mut below = [0xa5_u8; DEPTH];
     below.zeroize();
     std::hint::black_box(&below);
+}
+
+/// Overwrites a block of this size, in bytes, that a library has just freed with a secret in it: the
+/// allocator hands it out again. Not that it must; a test looks whether it does.
+#[inline(never)]
+pub(crate) fn wipe_freed(size: usize) {
+    let again: Vec<Vec<u8>> = (0..BLOCKS).map(|_| vec![0xa5; size]).collect();
+    std::hint::black_box(&again);
 }
