@@ -3,6 +3,7 @@ module erratum.example/interop
 go 1.24.0
 
 require (
+	filippo.io/age v1.2.1
 	filippo.io/torchwood v0.9.0
 	github.com/transparency-dev/tessera v1.0.4
 	golang.org/x/mod v0.33.0

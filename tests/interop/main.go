@@ -3,8 +3,8 @@
 //
 // It holds no implementation of its own of anything it checks: notes and Merkle proofs are those of
 // golang.org/x/mod/sumdb, tiles and entries those of Torchwood and of golang.org/x/mod, logs those of
-// Tessera, the tree of the standing map that of torchwood/prefix. The Rust tests that call it are in
-// crates/remote/tests/interop.
+// Tessera, the tree of the standing map that of torchwood/prefix, encrypted files those of filippo.io/age.
+// The Rust tests that call it are in crates/remote/tests/interop and in crates/desk/tests/interop.rs.
 package main
 
 import (
@@ -19,7 +19,9 @@ const usage = `usage:
   interop write-tessera DIR SIZE…         write a log with Tessera's POSIX driver, a checkpoint at each size
   interop check-proofs                    check the proofs of a log on standard input
   interop check-map                       check the facts, roots and proofs of a map on standard input
-  interop admit-log DATABASE VKEY         tell the litewitness with this database of a log`
+  interop admit-log DATABASE VKEY         tell the litewitness with this database of a log
+  interop open-age FILE                   decrypt by the passphrase or identity on standard input
+  interop seal-age FILE                   encrypt to the first line of standard input, what follows it`
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
@@ -46,6 +48,10 @@ func run(args []string) error {
 		return checkMap(os.Stdin)
 	case command == "admit-log" && len(args) == 2:
 		return admitLog(args[0], args[1])
+	case command == "open-age" && len(args) == 1:
+		return openAge(args[0], os.Stdin)
+	case command == "seal-age" && len(args) == 1:
+		return sealAge(args[0], os.Stdin)
 	}
 	return errors.New(usage)
 }

@@ -1,7 +1,9 @@
 //! The keys of an office: where they lie, how they change, and every refusal. Some with a real ssh-agent.
 
 use std::fs;
+use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -90,6 +92,31 @@ impl Agent {
         add.arg("-q").arg(&file).env("SSH_AUTH_SOCK", &self.socket);
         assert!(add.status().unwrap().success());
     }
+
+    /// Adds a key that lies in hardware as `ssh-add` does: the agent gets the handle of it, and does not
+    /// ask the hardware before it has to sign.
+    fn add_of_hardware(&self, comment: &str) {
+        let string = |bytes: &[u8]| [&(bytes.len() as u32).to_be_bytes()[..], bytes].concat();
+        let (add_constrained, by_extension, touch, done) = (25, 255, 1, 6);
+        let request = [
+            &[add_constrained][..],
+            &string(b"sk-ssh-ed25519@openssh.com"),
+            &string(&[7; 32]),
+            &string(b"ssh:"),
+            &[touch],
+            &string(b"handle"),
+            &string(b""),
+            &string(comment.as_bytes()),
+            &[by_extension],
+            &string(b"sk-provider@openssh.com"),
+            &string(b"internal"),
+        ];
+        let mut agent = UnixStream::connect(&self.socket).unwrap();
+        agent.write_all(&string(&request.concat())).unwrap();
+        let mut answer = [0; 5];
+        agent.read_exact(&mut answer).unwrap();
+        assert_eq!(answer, [0, 0, 0, 1, done]);
+    }
 }
 
 impl Drop for Agent {
@@ -114,6 +141,11 @@ fn a_key_in_a_real_ssh_agent_signs_and_never_leaves_it() {
     agent.add(&world, "ecdsa", "old");
     with(&world, &vars, &init)
         .refused("(old) is an ecdsa-sha2-nistp256 key; use a plain ssh-ed25519 key");
+    clean();
+    agent.add_of_hardware("token");
+    let named = [&INIT[..], &["--ssh-agent", "token"]].concat();
+    with(&world, &vars, &named)
+        .refused("(token) is an sk-ssh-ed25519@openssh.com key, kept in hardware: it does not sign what a record asks for; use a plain ssh-ed25519 key");
     clean();
     agent.add(&world, "ed25519", "office");
     let key = with(&world, &vars, &init).done().after("its key is ");
