@@ -23,6 +23,13 @@ impl Desk {
     /// # Errors
     /// If the file is there, or something cannot be read.
     pub fn export(place: &Path, to: &Path, recipient: &Recipient) -> Result<usize, DeskError> {
+        let exported = Self::export_with_secrets(place, to, recipient);
+        wipe_stack();
+        exported
+    }
+
+    #[inline(never)]
+    fn export_with_secrets(place: &Path, to: &Path, recipient: &Recipient) -> Result<usize, DeskError> {
         if to.exists() {
             return Err(DeskError::file(to, "there is a file already"));
         }
@@ -60,6 +67,13 @@ impl Desk {
     /// # Errors
     /// If the folder is there, or the file does not open or is no desk.
     pub fn restore(from: &Path, place: &Path, identity: &Identity) -> Result<usize, DeskError> {
+        let restored = Self::restore_with_secrets(from, place, identity);
+        wipe_stack();
+        restored
+    }
+
+    #[inline(never)]
+    fn restore_with_secrets(from: &Path, place: &Path, identity: &Identity) -> Result<usize, DeskError> {
         if place.exists() {
             return Err(DeskError::file(place, "there is something here already"));
         }
@@ -73,9 +87,7 @@ impl Desk {
         // Under another name first: a desk is there whole or not at all.
         let folder = place.file_name().unwrap_or_default().to_string_lossy();
         let unfinished = place.with_file_name(format!(".{folder}.{}.tmp", std::process::id()));
-        let written = write_all(&unfinished, &files);
-        wipe_stack();
-        let finished = written.and_then(|()| {
+        let finished = write_all(&unfinished, &files).and_then(|()| {
             fs::rename(&unfinished, place).map_err(|error| DeskError::file(place, error))
         });
         if finished.is_err() {

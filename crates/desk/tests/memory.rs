@@ -69,6 +69,7 @@ fn exports_and_waits() {
     let folder = folder();
     let to = Recipient::Passphrase(passphrase());
     let count = Desk::export(&folder.join("desk"), &folder.join("desk.age"), &to).unwrap();
+    drop(to);
     wait(&format!("with {count} files exported"));
 }
 
@@ -79,6 +80,7 @@ fn restores_and_waits() {
     let folder = folder();
     let identity = Identity::Passphrase(passphrase());
     let count = Desk::restore(&folder.join("desk.age"), &folder.join("restored"), &identity).unwrap();
+    drop(identity);
     wait(&format!("with {count} files restored"));
 }
 

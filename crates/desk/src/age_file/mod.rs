@@ -44,11 +44,11 @@ const OF_SMALL_ORDER: [&str; 14] = [
     "age1ur4h5lpmgxu2u9jku0a0r87ydtdqnr0tnsetrlvxvgz3vh6fhzqqxqejhu",
     "age1t7wft09r2zxzfvwsk92eeql0tvzyghxytqwgapkcyf8dm5ylz9ts6wm9s8",
     "age1t7wft09r2zxzfvwsk92eeql0tvzyghxytqwgapkcyf8dm5ylz8ts72fzt7",
-    "age1anlllllllllllllllllllllllllllllllllllllllllllllllllals4n2t7m",
+    "age1anlllllllllllllllllllllllllllllllllllllllllllllllals4n2t7m",
     "age1anllllllllllllllllllllllllllllllllllllllllllllllllls3hcv9z",
-    "age1ahlllllllllllllllllllllllllllllllllllllllllllllllllalsn46ayy",
+    "age1ahlllllllllllllllllllllllllllllllllllllllllllllllalsn46ayy",
     "age1ahlllllllllllllllllllllllllllllllllllllllllllllllllsh3g6la",
-    "age1amlllllllllllllllllllllllllllllllllllllllllllllllllalselrwrv",
+    "age1amlllllllllllllllllllllllllllllllllllllllllllllllalselrwrv",
     "age1amlllllllllllllllllllllllllllllllllllllllllllllllllsam3fc4",
 ];
 

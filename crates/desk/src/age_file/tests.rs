@@ -151,7 +151,8 @@ fn headers_without_measure_and_other_files_are_refused() {
     assert_eq!(of(&stanzas(1400)), unending);
     assert_eq!(of(&stanzas(1300)), "it was encrypted to somebody else");
     assert_eq!(of(&stanzas(0)), "not an age file: its header is malformed");
-    let two = format!("{version}-> scrypt A 18\nAAAA\n-> b\n\n--- {}\n", "A".repeat(43));
+    let two =
+        format!("{version}-> scrypt A 18\nAAAA\n-> b\n\n--- {}\n{}", "A".repeat(43), "0".repeat(32));
     assert_eq!(of(&two), "not an age file: its header is malformed");
 }
 
