@@ -19,7 +19,7 @@ const PUBLIC: &str = "age1q5szx5glgqmrmupau5ahp04ctuqg3nfnl72kkt7qm7t87h8djdvqq8
 const OTHER: &str = "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa";
 const IDENTITY: &str = "# public key: age1q5szx5glgqmrmupau5ahp04ctuqg3nfnl72kkt7qm7t87h8djdvqq8m4un\nAGE-SECRET-KEY-17EMCFNN43VQFVQCRRPGKC82K4S6DAG6K4WMXZM62JX3Y64ZT2HDQXMK5YR\n";
 
-fn run(what: &str, file: &Path, input: &str) -> Output {
+fn run(what: &str, file: &Path, input: &[u8]) -> Output {
     let folder = std::env::var_os("ERRATUM_INTEROP");
     let folder = folder.expect("ERRATUM_INTEROP names the folder of the Go programs: run scripts/test");
     let mut child = Command::new(PathBuf::from(folder).join("interop"))
@@ -31,22 +31,22 @@ fn run(what: &str, file: &Path, input: &str) -> Output {
         .spawn()
         .expect("the Go program starts");
     // A program that has seen enough closes its input; what it says about that is what counts.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let _ = child.stdin.take().unwrap().write_all(input);
     child.wait_with_output().unwrap()
 }
 
 /// What the other implementation finds in a file.
 #[track_caller]
 fn opened_by_it(file: &Path, secret: &str) -> Vec<u8> {
-    let output = run("open-age", file, secret);
+    let output = run("open-age", file, secret.as_bytes());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     output.stdout
 }
 
-/// Has it encrypt a text.
+/// Has it encrypt something.
 #[track_caller]
-fn sealed_by_it(file: &Path, to: &str, text: &str) {
-    let output = run("seal-age", file, &format!("{to}\n{text}"));
+fn sealed_by_it(file: &Path, to: &str, plain: &[u8]) {
+    let output = run("seal-age", file, &[to.as_bytes(), b"\n", plain].concat());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
@@ -82,12 +82,12 @@ fn each_opens_the_others_encrypted_keys() {
     assert_eq!(theirs, **ours);
     let text = String::from_utf8(theirs).unwrap();
     assert_eq!(Signer::from_secret(&text).unwrap().verifier().to_string(), vkey.to_string());
-    let refused = run("open-age", &file, "harbour pilot");
+    let refused = run("open-age", &file, b"harbour pilot");
     assert_eq!(refused.status.code(), Some(1));
 
     // The same key as it encrypts it takes the place of ours, and signs.
     fs::remove_file(&file).unwrap();
-    sealed_by_it(&file, PASSPHRASE, &text);
+    sealed_by_it(&file, PASSPHRASE, text.as_bytes());
     let mut desk = Desk::open_with(&folder.path().join("desk"), ask()).unwrap();
     let record = desk.record().unwrap();
     desk.keys(&record, None).unwrap();
@@ -113,9 +113,9 @@ fn each_opens_the_others_exported_desks() {
         let ours = folder.path().join(format!("{kind}.age"));
         let theirs = folder.path().join(format!("{kind}-theirs.age"));
         Desk::export(&desk, &ours, &recipient).unwrap();
-        let plain = String::from_utf8(opened_by_it(&ours, secret)).unwrap();
-        assert!(plain.starts_with("erratum/v1 desk\n"), "{kind}");
-        assert!(plain.contains(&notes), "{kind}");
+        let plain = opened_by_it(&ours, secret);
+        assert!(plain.starts_with(b"erratum/v1 desk\n"), "{kind}");
+        assert!(plain.ends_with(notes.as_bytes()), "{kind}");
         sealed_by_it(&theirs, to, &plain);
         let identity = if kind == "key" { identity() } else { by_passphrase() };
         let place = folder.path().join(format!("restored-{kind}"));
@@ -131,7 +131,7 @@ fn each_opens_the_others_files_whatever_their_length() {
     for length in [0, 1, 65_535, 65_536, 65_537, 131_072] {
         let text: String = ('a'..='z').cycle().take(length).collect();
         let file = folder.path().join(format!("{length}.age"));
-        sealed_by_it(&file, PUBLIC, &text);
+        sealed_by_it(&file, PUBLIC, text.as_bytes());
         let plain = decrypt(&fs::read(&file).unwrap(), &Identity::from_file(IDENTITY).unwrap()).unwrap();
         assert_eq!(**plain, *text.as_bytes(), "{length} bytes");
     }
