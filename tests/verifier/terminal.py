@@ -19,6 +19,7 @@ class Terminal:
         command = [str(pathlib.Path(binary).resolve()), *(str(argument) for argument in arguments)]
         variables = {key: value for key, value in os.environ.items() if not key.startswith("ERRATUM_")}
         self.shown = b""
+        self.waited_for = 0
         self.process, self.master = pty.fork()
         if self.process == 0:
             try:
@@ -44,9 +45,12 @@ class Terminal:
 
     def wait_for(self, text):
         """Waits until this text is shown, after what was waited for before, and nothing is echoed."""
-        self._read(lambda: text in self.shown.decode(errors="replace"))
-        if text not in self.shown.decode(errors="replace"):
+        wanted = text.encode()
+        self._read(lambda: wanted in self.shown[self.waited_for :])
+        place = self.shown.find(wanted, self.waited_for)
+        if place < 0:
             raise AssertionError(f"it ends before {text!r}, with {self.shown!r}")
+        self.waited_for = place + len(wanted)
         end = time.monotonic() + PATIENCE
         while self.echoes():
             if time.monotonic() > end:
