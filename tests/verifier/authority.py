@@ -184,8 +184,9 @@ class View:
 
     def tenure_began(self, name, place):
         """The keys with which the present tenure began; None without keys."""
-        native = [keys for keys in self.bound(name, place) if not keys.act.copied_from]
-        claims = [keys for keys in native if keys.is_claim]
+        bound = self.bound(name, place)
+        claims = [keys for keys in bound if keys.is_claim]
+        native = [keys for keys in bound if not keys.act.copied_from]
         return next(iter(claims[-1:] or native), None)
 
     def bound(self, name, place):

@@ -218,7 +218,7 @@ impl Light {
         let (place, name) = (said.place, &history.name);
         let signed = history_signers(self, said);
         let void = signed.is_none();
-        let claim = keys.previous.is_none() && said.copied_from.is_none() && self.has_keys(name, place);
+        let claim = keys.previous.is_none() && self.has_keys(name, place);
         let by_recovery = signed.is_some_and(|recovery| recovery);
         let strong = keys.subordinate.is_some() || by_recovery;
         let delay = match self.in_force(name, place) {

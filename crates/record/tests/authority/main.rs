@@ -164,6 +164,18 @@ fn signed_histories_give_the_same_answers() {
     }
 }
 
+/// Histories in which a revocation from above is dropped later, its speaker's key being revoked in turn, so
+/// that earlier keys are back which copied ones had followed as if they were the first.
+#[test]
+fn copied_first_keys_are_a_claim_once_earlier_keys_are_back() {
+    for number in [23_466, 49_033] {
+        let history = histories::history(number);
+        if let Err(why) = compare::compare(&history, true) {
+            fail(number, history, &why, true);
+        }
+    }
+}
+
 /// Run by `cargo xtask heavy authority`.
 #[test]
 #[ignore = "takes minutes"]

@@ -433,7 +433,8 @@ impl<'a> Light<'a> {
     pub(super) fn tenure_began(&self, name: &Name, place: Place) -> Option<usize> {
         // Where its first keys are void, with those that were in force first.
         let mut all = self.succession(name, place);
-        all.retain(|entry| self.pass.copied(*entry).is_none());
+        let claim = |entry: usize| self.status(entry).0 == By::Claim;
+        all.retain(|entry| self.pass.copied(*entry).is_none() || claim(*entry));
         let begins = |entry: &&usize| matches!(self.status(**entry).0, By::First | By::Claim);
         all.iter().rfind(begins).or(all.first()).copied()
     }
