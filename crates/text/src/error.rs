@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// What was wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The file has no bytes.
@@ -18,7 +20,9 @@ pub enum ErrorKind {
     NotUtf8,
     /// A readable file without text: an empty page, a scan.
     NoText,
-    /// Mails or drawing instructions inside each other beyond the [`crate::Limits`].
+    /// A picture: what text it has must be recognised, which is not done here.
+    Picture,
+    /// Mails, archives, elements or drawing instructions inside each other beyond the [`crate::Limits`].
     TooDeep,
     /// A kind of file that is not read.
     Unsupported,
@@ -26,23 +30,27 @@ pub enum ErrorKind {
     TooSlow,
 }
 
-/// Why nothing could be read: a kind for programs, one clear line for people.
-#[derive(Debug)]
+/// Why nothing could be read: a kind for programs, one clear line for people. What caused it stays behind
+/// where an error is serialised.
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Error {
     kind: ErrorKind,
     message: String,
+    #[serde(skip)]
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    /// An error of a room that reads files for this one: `message` is one line, lower case, without a full
+    /// stop.
+    #[must_use]
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), source: None }
     }
 
-    pub(crate) fn because(
-        mut self,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
+    /// The same with its cause.
+    #[must_use]
+    pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }

@@ -1,7 +1,8 @@
 //! Any file to text, and text to its search form and its comparison form, each with a map back to where
 //! every character stood.
 //!
-//! [`extract`] reads plain text, web pages, mails and PDFs with a text layer into [`Part`]s.
+//! [`extract`] reads plain text, web pages, PDFs with a text layer, office documents, books, news formats,
+//! mails, and archives of all of these into [`Part`]s; `docs/text.md` says what is read of each.
 //! [`SearchForm`] and [`ComparisonForm`] no longer depend on layout, type or file format; their precise
 //! definitions stand with their types' modules and, as vectors, in `tests/data/vectors.txt`;
 //! [`forms_version`] names the Unicode tables behind them. [`paragraphs`], [`passages`] and [`quoted`] cut
@@ -29,14 +30,16 @@ mod error;
 mod extract;
 mod form;
 mod limits;
+mod place;
 mod quotes;
 mod segments;
 
 pub use error::{Error, ErrorKind};
-pub use extract::{Media, Part, Text, extract};
+pub use extract::{Media, Part, Remark, Text, apart, extract, media_of, open};
 pub use form::{
     ComparisonForm, FormsVersion, SearchForm, Token, TokenKind, canonical_of, forms_version,
 };
 pub use limits::Limits;
+pub use place::{Area, Place, Places};
 pub use quotes::quoted;
 pub use segments::{paragraphs, passages};

@@ -21,6 +21,30 @@ pub(super) fn decode(bytes: &[u8], charset: Option<&str>) -> Result<String, Erro
     }
 }
 
+/// The encoding of a code page of Windows, by its number.
+pub(super) fn of_code_page(number: u32) -> Option<&'static Encoding> {
+    let label = match number {
+        932 => "shift_jis".to_owned(),
+        936 => "gbk".to_owned(),
+        949 => "euc-kr".to_owned(),
+        950 => "big5".to_owned(),
+        10_000 => "macintosh".to_owned(),
+        10_007 => "x-mac-cyrillic".to_owned(),
+        20_127 | 28_591 => "windows-1252".to_owned(),
+        20_866 => "koi8-r".to_owned(),
+        21_866 => "koi8-u".to_owned(),
+        28_592..=28_605 => format!("iso-8859-{}", number - 28_590),
+        50_220..=50_222 => "iso-2022-jp".to_owned(),
+        51_932 => "euc-jp".to_owned(),
+        54_936 => "gb18030".to_owned(),
+        65_001 => "utf-8".to_owned(),
+        866 => "ibm866".to_owned(),
+        874 | 1_250..=1_258 => format!("windows-{number}"),
+        _ => return None,
+    };
+    Encoding::for_label(label.as_bytes())
+}
+
 /// The character set that a page declares in its first bytes.
 pub(super) fn declared_in_page(bytes: &[u8]) -> Option<&'static str> {
     let head = bytes.get(..DECLARED_WITHIN.min(bytes.len()))?.to_ascii_lowercase();
@@ -65,6 +89,16 @@ mod tests {
         assert_eq!(declared_in_page(b"<meta content=\"text/html; charset=koi8-r\">"), Some("KOI8-R"));
         assert_eq!(declared_in_page(b"<meta charset=utf-16>"), Some("UTF-8"));
         assert_eq!(declared_in_page(b"<p>"), None);
+    }
+
+    #[test]
+    fn code_pages() {
+        for (number, name) in
+            [(1251, "windows-1251"), (932, "Shift_JIS"), (28_605, "ISO-8859-15"), (65_001, "UTF-8")]
+        {
+            assert_eq!(of_code_page(number).map(Encoding::name), Some(name));
+        }
+        assert_eq!(of_code_page(437), None);
     }
 
     #[test]

@@ -10,47 +10,14 @@ use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
-use super::{Hint, worker};
+use super::levels::Flow;
+use super::reading::{Content, Opened, OwnHint, Piece};
+use super::worker;
 use crate::{Error, ErrorKind, Limits};
 
 /// More boundaries and inner mails than this are an attack: the parser's work grows with their number
 /// times the size.
 const MOST_NESTING: usize = 2_000;
-
-/// A mail taken apart.
-pub(super) struct Opened {
-    pub(super) subject: Option<String>,
-    pub(super) pieces: Vec<Piece>,
-}
-
-/// One body or attachment.
-pub(super) struct Piece {
-    /// `body`, `body (html)` for the page beside a plain body, or `attachment <name>`.
-    pub(super) label: String,
-    pub(super) bytes: Vec<u8>,
-    pub(super) hint: OwnHint,
-    /// Another alternative of a body that comes before it, left out if it says the same.
-    pub(super) other: bool,
-}
-
-/// A [`Hint`] that owns what it says.
-pub(super) struct OwnHint {
-    name: Option<String>,
-    declared: Option<String>,
-    charset: Option<String>,
-    pub(super) body: bool,
-}
-
-impl OwnHint {
-    pub(super) fn borrow(&self) -> Hint<'_> {
-        Hint {
-            name: self.name.as_deref(),
-            declared: self.declared.as_deref(),
-            charset: self.charset.as_deref(),
-            body: self.body,
-        }
-    }
-}
 
 /// Takes a mail apart.
 pub(super) fn open(bytes: &[u8], limits: &Limits) -> Result<Opened, Error> {
@@ -95,7 +62,35 @@ fn take_apart(mail: &Message<'_>, bytes: &[u8]) -> Opened {
         kinds.chain(other.map(|id| (id, if first.is_empty() { Kind::Body } else { Kind::Other })));
     let kinds = kinds.chain(attachments.map(|id| (id, Kind::Attachment)));
     let pieces = kinds.filter_map(|(id, kind)| Some(piece(mail.parts.get(id as usize)?, bytes, kind)));
+    if is_saved_page(mail) {
+        return Opened { subject: None, pieces: pages(pieces) };
+    }
     Opened { subject: mail.subject().and_then(super::title), pieces: pieces.collect() }
+}
+
+/// Whether it is no mail, but a web page as browsers save it in one file (MHTML).
+fn is_saved_page(mail: &Message<'_>) -> bool {
+    let from = mail.header_raw("From").unwrap_or_default().trim_start();
+    mail.header_raw("Snapshot-Content-Location").is_some()
+        || from.trim_start_matches(['<', '"']).starts_with("Saved by ")
+}
+
+/// The pages are read as pages, not as bodies; style sheets, scripts and fonts are left out. All else stays,
+/// since any mail can say that it is a page.
+fn pages(pieces: impl Iterator<Item = Piece>) -> Vec<Piece> {
+    let kept = pieces.filter(|piece| !super::warc::is_built_of(&declared(piece)));
+    let read = kept.map(|piece| match declared(&piece).as_str() {
+        "text/html" => {
+            let hint = OwnHint { body: false, name: None, ..piece.hint };
+            Piece { label: "page".to_owned(), hint, other: false, content: piece.content }
+        }
+        _ => piece,
+    });
+    read.collect()
+}
+
+fn declared(piece: &Piece) -> String {
+    piece.hint.declared.clone().unwrap_or_default()
 }
 
 /// What a part is to its mail.
@@ -119,9 +114,7 @@ fn piece(part: &MessagePart<'_>, mail: &[u8], kind: Kind) -> Piece {
     let label = match (kind, &name) {
         (Kind::Other, _) if matches!(part.body, PartType::Html(_)) => "body (html)".to_owned(),
         (Kind::Body | Kind::Other, _) => "body".to_owned(),
-        (Kind::Attachment, Some(name)) => {
-            format!("attachment {}", name.chars().filter(|c| !c.is_control()).collect::<String>())
-        }
+        (Kind::Attachment, Some(name)) => format!("attachment {}", super::label(name)),
         (Kind::Attachment, None) if matches!(part.body, PartType::Message(_)) => {
             "attachment mail".to_owned()
         }
@@ -129,8 +122,14 @@ fn piece(part: &MessagePart<'_>, mail: &[u8], kind: Kind) -> Piece {
     };
     let declared = declared
         .or_else(|| matches!(part.body, PartType::Message(_)).then(|| "message/rfc822".to_owned()));
-    let hint = OwnHint { name, declared, charset, body: kind != Kind::Attachment };
-    Piece { label, bytes: own_bytes(part, mail), hint, other: kind == Kind::Other }
+    let says = |name: &str, value: &str| {
+        let said = content_type.and_then(|kind| kind.attribute(name));
+        said.is_some_and(|said| said.eq_ignore_ascii_case(value))
+    };
+    let flow = Flow { flowed: says("format", "flowed"), delete: says("delsp", "yes") };
+    let hint = OwnHint { name, declared, charset, body: kind != Kind::Attachment, flow };
+    let content = Content::File(own_bytes(part, mail));
+    Piece { label, content, hint, other: kind == Kind::Other }
 }
 
 /// The part's bytes, its transfer encoding undone and its character set left as it was.

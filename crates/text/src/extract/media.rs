@@ -1,11 +1,9 @@
-//! What kind of file some bytes are: by their content first, by name or declaration only where the
-//! content is text that could be several things.
+//! The kinds of file that are told apart. How they are told, [`super::sniff`] knows.
 
-use super::Hint;
-use crate::{Error, ErrorKind};
+use serde::{Deserialize, Serialize};
 
 /// The kinds of file that are told apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Media {
     /// Plain text.
@@ -16,215 +14,120 @@ pub enum Media {
     Mail,
     /// A PDF.
     Pdf,
+    /// A Word document, or a template of one.
+    Docx,
+    /// A PowerPoint presentation.
+    Pptx,
+    /// An Excel workbook.
+    Xlsx,
+    /// An OpenDocument text.
+    Odt,
+    /// An OpenDocument presentation.
+    Odp,
+    /// An OpenDocument spreadsheet.
+    Ods,
+    /// Rich text.
+    Rtf,
+    /// A book.
+    Epub,
+    /// A mail as Outlook saves it.
+    Msg,
+    /// Many mails in one file.
+    Mbox,
+    /// A news item or package in NewsML-G2.
+    NewsMl,
+    /// A news item in NITF.
+    Nitf,
+    /// A news item in ninjs.
+    Ninjs,
+    /// Records of a web crawl.
+    Warc,
+    /// A web archive: a ZIP of WARCs.
+    Wacz,
+    /// A ZIP archive.
+    Zip,
+    /// A tar archive.
+    Tar,
+    /// One file, or an archive, packed by gzip.
+    Gzip,
+    /// A PNG picture.
+    Png,
+    /// A JPEG picture.
+    Jpeg,
+    /// A TIFF picture, of one page or many.
+    Tiff,
+    /// A WebP picture.
+    WebP,
+    /// A GIF picture.
+    Gif,
+    /// A BMP picture.
+    Bmp,
+    /// A HEIC or HEIF picture, as telephones take them; not read, for want of a decoder that anyone may use.
+    Heic,
     /// Anything else; not read.
     Other,
 }
 
+/// Each kind with its media type; where none is registered, the one that is in use.
+const TYPES: &[(Media, &str)] = &[
+    (Media::Plain, "text/plain"),
+    (Media::Html, "text/html"),
+    (Media::Mail, "message/rfc822"),
+    (Media::Pdf, "application/pdf"),
+    (Media::Docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    (Media::Pptx, "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    (Media::Xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    (Media::Odt, "application/vnd.oasis.opendocument.text"),
+    (Media::Odp, "application/vnd.oasis.opendocument.presentation"),
+    (Media::Ods, "application/vnd.oasis.opendocument.spreadsheet"),
+    (Media::Rtf, "application/rtf"),
+    (Media::Epub, "application/epub+zip"),
+    (Media::Msg, "application/vnd.ms-outlook"),
+    (Media::Mbox, "application/mbox"),
+    (Media::NewsMl, "application/vnd.iptc.g2.newsitem+xml"),
+    (Media::Nitf, "application/nitf+xml"),
+    (Media::Ninjs, "application/vnd.iptc.ninjs+json"),
+    (Media::Warc, "application/warc"),
+    (Media::Wacz, "application/wacz"),
+    (Media::Zip, "application/zip"),
+    (Media::Tar, "application/x-tar"),
+    (Media::Gzip, "application/gzip"),
+    (Media::Png, "image/png"),
+    (Media::Jpeg, "image/jpeg"),
+    (Media::Tiff, "image/tiff"),
+    (Media::WebP, "image/webp"),
+    (Media::Gif, "image/gif"),
+    (Media::Bmp, "image/bmp"),
+    (Media::Heic, "image/heic"),
+];
+
 impl Media {
-    /// The media type: `text/plain`, `text/html`, `message/rfc822`, `application/pdf` or
+    /// The media type: `text/plain`, `text/html`, `message/rfc822` and so on; of a kind that is not read
     /// `application/octet-stream`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Plain => "text/plain",
-            Self::Html => "text/html",
-            Self::Mail => "message/rfc822",
-            Self::Pdf => "application/pdf",
-            Self::Other => "application/octet-stream",
-        }
-    }
-}
-
-/// A PDF may have some other bytes before its header.
-const PDF_HEADER_WITHIN: usize = 1024;
-/// How much of a text is looked at to tell what it is.
-const HEAD: usize = 4096;
-
-/// First bytes of files that are not read, and what they are called.
-const MAGIC: &[(&[u8], &str)] = &[
-    (b"PK\x03\x04", "a ZIP archive (or an office document)"),
-    (b"\x89PNG\r\n", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"GIF8", "a GIF image"),
-    (b"II*\0", "a TIFF image"),
-    (b"MM\0*", "a TIFF image"),
-    (b"RIFF", "a RIFF file (image, sound or film)"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old office document"),
-    (b"{\\rtf", "a rich-text document"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-];
-
-pub(super) fn sniff(bytes: &[u8], hint: &Hint<'_>) -> Media {
-    let head = bytes.get(..HEAD.min(bytes.len())).unwrap_or_default();
-    let early = head.get(..PDF_HEADER_WITHIN.min(head.len())).unwrap_or_default();
-    if magic(bytes).is_some() {
-        Media::Other
-    } else if bytes.starts_with(b"%PDF-") && !hint.body {
-        Media::Pdf
-    } else if hint.body {
-        if hint.declared == Some("text/html") { Media::Html } else { Media::Plain }
-    } else if is_page(head, hint) {
-        Media::Html
-    } else if is_mail(head, hint) {
-        Media::Mail
-    } else if early.windows(5).any(|window| window == b"%PDF-") {
-        Media::Pdf
-    } else if hint
-        .declared
-        .is_some_and(|declared| !declared.starts_with("text/") && declared != "application/octet-stream")
-        && charset_unknown(bytes)
-    {
-        Media::Other
-    } else {
-        Media::Plain
-    }
-}
-
-fn charset_unknown(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes).is_err()
-}
-
-fn magic(bytes: &[u8]) -> Option<&'static str> {
-    MAGIC.iter().find_map(|&(magic, name)| bytes.starts_with(magic).then_some(name))
-}
-
-/// Why bytes of kind [`Media::Other`] are not read.
-pub(super) fn refuse(bytes: &[u8], hint: &Hint<'_>) -> Error {
-    let what = match (magic(bytes), hint.declared) {
-        (Some(name), _) => name.to_owned(),
-        (None, Some(declared)) => declared.chars().filter(|c| !c.is_control()).take(80).collect(),
-        (None, None) => "unknown binary data".to_owned(),
-    };
-    Error::new(ErrorKind::Unsupported, format!("{what}: this kind of file is not read"))
-}
-
-fn ends_with(name: Option<&str>, endings: &[&str]) -> bool {
-    let name = name.unwrap_or_default().to_ascii_lowercase();
-    endings.iter().any(|ending| name.ends_with(ending))
-}
-
-fn is_page(head: &[u8], hint: &Hint<'_>) -> bool {
-    let utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
-    let head: Vec<u8> =
-        head.iter().filter(|&&byte| !utf16 || byte != 0).map(u8::to_ascii_lowercase).collect();
-    let start = head.iter().position(|&byte| byte == b'<').unwrap_or(head.len());
-    let before = head.get(..start).unwrap_or_default();
-    let blank = before.iter().all(|byte| byte.is_ascii_whitespace() || !byte.is_ascii());
-    let tags = head.get(start..).unwrap_or_default();
-    if blank && (tags.starts_with(b"<!doctype html") || tags.starts_with(b"<html")) {
-        return true;
-    }
-    let holds = |tag: &[u8]| tags.windows(tag.len()).any(|window| window == tag);
-    if blank
-        && (tags.starts_with(b"<!--")
-            || tags.starts_with(b"<?xml")
-            || tags.starts_with(b"<head")
-            || tags.starts_with(b"<meta"))
-    {
-        return holds(b"<html") || holds(b"<head") || holds(b"<body");
-    }
-    let named = ends_with(hint.name, &[".html", ".htm", ".xhtml"]) || hint.declared == Some("text/html");
-    named && !tags.is_empty()
-}
-
-/// Header fields that a mail has and other texts with colons do not.
-const FIELDS: &[&str] = &[
-    "from",
-    "to",
-    "cc",
-    "date",
-    "subject",
-    "message-id",
-    "received",
-    "return-path",
-    "mime-version",
-    "content-type",
-    "content-transfer-encoding",
-    "reply-to",
-    "sender",
-    "delivered-to",
-    "dkim-signature",
-    "in-reply-to",
-    "references",
-    "list-id",
-    "authentication-results",
-    "x-mailer",
-    "user-agent",
-];
-/// Fields that no other kind of text is likely to begin with.
-const MAIL_ONLY: &[&str] = &[
-    "message-id",
-    "received",
-    "return-path",
-    "mime-version",
-    "delivered-to",
-    "dkim-signature",
-    "content-transfer-encoding",
-];
-
-fn is_mail(head: &[u8], hint: &Hint<'_>) -> bool {
-    let head = String::from_utf8_lossy(head);
-    let (mut known, mut only) = (0, 0);
-    for (number, line) in head.lines().enumerate() {
-        if line.is_empty() || number == 0 && line.starts_with("From ") {
-            if number == 0 { continue } else { break }
-        }
-        if line.starts_with([' ', '\t']) && number > 0 {
-            continue;
-        }
-        let Some((field, _)) = line.split_once(':').filter(|(field, _)| is_field(field)) else {
-            if number + 1 == head.lines().count() { break } else { return false }
-        };
-        let field = field.trim_end().to_ascii_lowercase();
-        known += usize::from(FIELDS.contains(&field.as_str()));
-        only += usize::from(MAIL_ONLY.contains(&field.as_str()));
-    }
-    let named = ends_with(hint.name, &[".eml", ".mht"]) || hint.declared == Some("message/rfc822");
-    known >= 2 && only >= 1 || known >= 3 || named && known >= 1
-}
-
-fn is_field(name: &str) -> bool {
-    !name.is_empty()
-        && name
-            .trim_end()
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn kind(bytes: &[u8], name: &str) -> Media {
-        sniff(bytes, &Hint { name: Some(name), ..Hint::default() })
+        let known = TYPES.iter().find(|(media, _)| *media == self);
+        known.map_or("application/octet-stream", |(_, name)| name)
     }
 
-    #[test]
-    fn content_decides_before_the_name() {
-        assert_eq!(kind(b"%PDF-1.7\n", "letter.txt"), Media::Pdf);
-        assert_eq!(kind(b"\0\0junk\n%PDF-1.7\n", "letter"), Media::Pdf);
-        assert_eq!(kind(b"<html><p>%PDF-1.7\n", "page"), Media::Html);
-        assert_eq!(kind(b"\xef\xbb\xbf\n<!DOCTYPE html><p>x", "page.txt"), Media::Html);
-        assert_eq!(kind(b"<!-- saved --><html><p>x", "page"), Media::Html);
-        assert_eq!(kind(b"<p>x", "page.htm"), Media::Html);
-        assert_eq!(kind(b"<p>x", "page.txt"), Media::Plain);
-        assert_eq!(kind(b"From: a@b.example\r\nMessage-ID: <1>\r\n\r\nHi", "x"), Media::Mail);
-        assert_eq!(kind(b"Received: by x\n  with y\nFrom: a\n\nHi", "x.txt"), Media::Mail);
-        assert_eq!(kind(b"Subject: x\n\nHi", "x.eml"), Media::Mail);
-        assert_eq!(kind(b"To: the ministry\nSubject: departure\n\nDear", "letter.txt"), Media::Plain);
-        assert_eq!(kind(b"Just a letter: it has a colon.", "letter.eml"), Media::Plain);
-        assert_eq!(kind(b"PK\x03\x04", "letter.txt"), Media::Other);
-        assert_eq!(kind(b"\xff\xfe<\0h\0t\0m\0l\0>\0", "x"), Media::Html);
+    /// Whether it is a ZIP of XML: an office document or a book.
+    pub(super) fn is_package(self) -> bool {
+        let office = matches!(self, Self::Docx | Self::Pptx | Self::Xlsx);
+        office || matches!(self, Self::Odt | Self::Odp | Self::Ods | Self::Epub)
     }
 
-    #[test]
-    fn what_is_not_read_is_named() {
-        let error = refuse(b"PK\x03\x04", &Hint::default());
-        assert_eq!(
-            error.to_string(),
-            "a ZIP archive (or an office document): this kind of file is not read"
-        );
-        assert_eq!(error.kind(), ErrorKind::Unsupported);
+    /// Whether it is read by reading the files in it, each as a part.
+    pub(super) fn holds_files(self) -> bool {
+        matches!(
+            self,
+            Self::Mail
+                | Self::Msg
+                | Self::Mbox
+                | Self::Warc
+                | Self::Wacz
+                | Self::Zip
+                | Self::Tar
+                | Self::Gzip
+        )
     }
 }

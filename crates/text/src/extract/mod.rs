@@ -1,23 +1,43 @@
 //! Any file to its readable parts: what kind it is is decided by its content, and each kind has a module
 //! of its own here. No matching, no network, no disk.
 
+mod archive;
 mod charset;
+mod epub;
 mod html;
+mod levels;
 mod mail;
+mod mbox;
 mod media;
+mod msg;
+mod news;
+mod office;
+mod paragraphs;
 mod pdf;
 mod plain;
+mod reading;
+mod rtf;
+mod sniff;
+mod spent;
+mod warc;
 mod worker;
+mod xml;
+mod zip;
 
-use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::ops::Range;
 
 pub use media::Media;
+use serde::{Deserialize, Serialize};
+pub use worker::apart;
 
-use crate::{ComparisonForm, Error, ErrorKind, Limits};
+use reading::{Hint, Reading};
+
+use crate::{Error, ErrorKind, Limits, Places};
 
 /// The text of one part. Paragraphs are separated by a blank line; inside a paragraph a line may end with
 /// one line break.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Text {
     /// What there is to read. Offsets of the forms' maps are byte offsets in this.
     pub text: String,
@@ -25,19 +45,80 @@ pub struct Text {
     pub title: Option<String>,
     /// The language that the part says it is in, a BCP 47 tag as written there.
     pub lang: Option<String>,
+    /// Where the characters of the text stood in the part.
+    pub places: Places,
+    /// Words that were read from a picture: bytes of the text, and how sure the reader was of them, 0 to
+    /// 100. In order; empty where every character was given.
+    pub optical: Vec<(Range<usize>, u8)>,
+    /// What else is to be known of how it was read.
+    pub remarks: Vec<Remark>,
 }
 
-/// One readable part of a file: the whole of a text, page or PDF; each body and each attachment of a mail.
-/// Of a mail's alternatives all are parts, except those of the same comparison form as one before them.
+/// What a reader of the text should know of how it came out of the file.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Remark {
+    /// Changes are tracked in it: the text is what stands if all are accepted.
+    TrackedChanges {
+        /// How many insertions.
+        inserted: usize,
+        /// How many deletions.
+        deleted: usize,
+    },
+    /// So many comments are in it, which are not part of the text.
+    Comments(usize),
+    /// These pages, counted from 1, were read from their picture.
+    ReadFromPicture(Vec<u32>),
+    /// Pictures on these pages, counted from 1, were not read.
+    PicturesNotRead(Vec<u32>),
+    /// These pages, counted from 1, are damaged and were not read.
+    PagesNotRead(Vec<u32>),
+    /// What a news item says of its own publication, as written there: `usable`, `withheld`, `canceled`.
+    PublicationStatus(String),
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
+        match self {
+            Self::TrackedChanges { inserted, deleted } => write!(
+                f,
+                "changes are tracked in it ({inserted} insertion{}, {deleted} deletion{}): read as it stands with \
+                 all of them",
+                plural(*inserted),
+                plural(*deleted)
+            ),
+            Self::Comments(count) => write!(f, "{count} comment{} in it, not read", plural(*count)),
+            Self::ReadFromPicture(pages) => {
+                write!(f, "read from the picture of {}", numbered(pages))
+            }
+            Self::PicturesNotRead(pages) => write!(f, "pictures not read on {}", numbered(pages)),
+            Self::PagesNotRead(pages) => write!(f, "damaged, not read: {}", numbered(pages)),
+            Self::PublicationStatus(status) => write!(f, "the item says of itself: {status}"),
+        }
+    }
+}
+
+/// `page 3`, `pages 1, 2, 5`.
+fn numbered(pages: &[u32]) -> String {
+    let numbers: Vec<String> = pages.iter().map(u32::to_string).collect();
+    format!("page{} {}", if pages.len() == 1 { "" } else { "s" }, numbers.join(", "))
+}
+
+/// One readable part of a file: the whole of a text, page or document; each body, each level quoted in it and
+/// each attachment of a mail; each member of an archive. Of a mail's alternatives all are parts, except those
+/// of the same comparison form as one before them.
 #[derive(Debug)]
 pub struct Part {
-    /// Where in the file it lies: empty for the file itself, `["body"]`, `["body (html)"]` for the page beside
-    /// a plain body that says something else, `["attachment letter.pdf"]`, and
-    /// longer inside mails that are attached to mails. No two parts of a file have the same path.
+    /// Where in the file it lies: empty for the file itself, `["body"]`, `["body", "quoted 1"]` for what the
+    /// mail quotes from another, `["body (html)"]` for the page beside a plain body that says something else,
+    /// `["attachment letter.pdf"]`, `["folder/letter.pdf"]` in an archive, and longer for files in files. No
+    /// two parts of a file have the same path. Control characters of names are left out.
     pub path: Vec<String>,
     /// What kind of file the part is.
     pub media: Media,
-    /// The part's own bytes, its transfer encoding undone, for its digest.
+    /// The part's own bytes, its transfer encoding undone, for its digest. Those of a level that a mail
+    /// quotes are the whole body's; those of a member that could not be unpacked are none.
     pub bytes: Vec<u8>,
     /// Its text, or why it has none.
     pub text: Result<Text, Error>,
@@ -50,9 +131,7 @@ pub struct Part {
 /// If nothing at all could be read: the file is empty, too large, broken, encrypted, has no text, or is of
 /// a kind that is not read. A fault of one part of a mail lies in that part, and the others are read.
 pub fn extract(bytes: &[u8], name: Option<&str>, limits: &Limits) -> Result<Vec<Part>, Error> {
-    let mut reading = Reading { limits, parts: Vec::new(), seen: HashMap::new() };
-    reading.file(bytes.to_vec(), &Hint { name, ..Hint::default() }, Vec::new(), 0);
-    let mut parts = reading.parts;
+    let mut parts = open(bytes, name, limits)?;
     match parts.as_mut_slice() {
         [only] if only.path.is_empty() => {
             let unread = Error::new(ErrorKind::Broken, "unread");
@@ -62,129 +141,28 @@ pub fn extract(bytes: &[u8], name: Option<&str>, limits: &Limits) -> Result<Vec<
             }
             Ok(parts)
         }
-        [] => Err(Error::new(ErrorKind::NoText, "the mail has neither text nor attachments")),
         _ => Ok(parts),
     }
 }
 
-/// What is known of some bytes besides the bytes.
-#[derive(Clone, Copy, Default)]
-struct Hint<'a> {
-    /// The file's name.
-    name: Option<&'a str>,
-    /// The media type that a mail gives it.
-    declared: Option<&'a str>,
-    /// The character set that a mail gives it.
-    charset: Option<&'a str>,
-    /// Whether it is the body of a mail, in which `>` marks quoted lines.
-    body: bool,
+/// What kind of file `bytes` are, by their content; `name` is a hint as for [`extract`].
+#[must_use]
+pub fn media_of(bytes: &[u8], name: Option<&str>) -> Media {
+    sniff::sniff(bytes, &Hint { name, ..Hint::default() })
 }
 
-/// One file being read.
-struct Reading<'a> {
-    limits: &'a Limits,
-    parts: Vec<Part>,
-    /// How often each path was used, so that the next gets a number.
-    seen: HashMap<Vec<String>, usize>,
-}
-
-impl Reading<'_> {
-    fn file(&mut self, bytes: Vec<u8>, hint: &Hint<'_>, path: Vec<String>, depth: usize) {
-        if bytes.len() > self.limits.file_bytes {
-            let message =
-                format!("{} bytes, more than the {} that are read", bytes.len(), self.limits.file_bytes);
-            return self.push(path, Media::Other, bytes, Err(Error::new(ErrorKind::TooLarge, message)));
-        }
-        let media = media::sniff(&bytes, hint);
-        if media == Media::Mail {
-            return self.mail(bytes, path, depth);
-        }
-        let text = read(&bytes, media, hint, self.limits);
-        self.push(path, media, bytes, text);
+/// The same, except that a file that is itself the only part and could not be read is a part with its error:
+/// for those who can read on where this room ends, as pictures.
+///
+/// # Errors
+/// If there is no part at all.
+pub fn open(bytes: &[u8], name: Option<&str>, limits: &Limits) -> Result<Vec<Part>, Error> {
+    let mut reading = Reading::new(limits);
+    reading.file(bytes.to_vec(), &Hint { name, ..Hint::default() }, Vec::new(), 0);
+    if reading.parts.is_empty() {
+        return Err(Error::new(ErrorKind::NoText, "there is neither text nor an attachment in it"));
     }
-
-    fn mail(&mut self, bytes: Vec<u8>, path: Vec<String>, depth: usize) {
-        if depth >= self.limits.depth {
-            let message = format!("mails inside mails, more than {} deep", self.limits.depth);
-            return self.push(path, Media::Mail, bytes, Err(Error::new(ErrorKind::TooDeep, message)));
-        }
-        let opened = match mail::open(&bytes, self.limits) {
-            Ok(opened) => opened,
-            Err(error) => return self.push(path, Media::Mail, bytes, Err(error)),
-        };
-        let alternatives = opened.pieces.iter().any(|piece| piece.other);
-        let mut said = HashSet::new();
-        for piece in opened.pieces {
-            if self.parts.len() >= self.limits.parts {
-                return;
-            }
-            let inside = &path;
-            let path = self.fresh(inside, &piece.label);
-            if self.parts.len() + 1 == self.limits.parts {
-                let message = format!("more than {} parts in one file", self.limits.parts);
-                return self.push(
-                    path,
-                    Media::Other,
-                    piece.bytes,
-                    Err(Error::new(ErrorKind::TooLarge, message)),
-                );
-            }
-            let first = self.parts.len();
-            self.file(piece.bytes, &piece.hint.borrow(), path, depth + 1);
-            if piece.hint.body
-                && let Some(Ok(text)) = self.parts.get_mut(first).map(|part| &mut part.text)
-            {
-                if opened.subject.is_some() {
-                    text.title.clone_from(&opened.subject);
-                }
-                let again = alternatives && !said.insert(ComparisonForm::new(&text.text).digest());
-                if again && piece.other {
-                    self.parts.truncate(first);
-                    self.forget(inside, &piece.label);
-                }
-            }
-        }
-    }
-
-    /// The path of the next part with this label: the second `body` is `body 2`.
-    fn fresh(&mut self, path: &[String], label: &str) -> Vec<String> {
-        let mut path = path.to_vec();
-        path.push(label.to_owned());
-        let count = self.seen.entry(path.clone()).or_insert(0);
-        *count += 1;
-        if *count > 1 {
-            let numbered = format!("{label} {count}");
-            path.pop();
-            path.push(numbered);
-        }
-        path
-    }
-
-    /// Frees the path that the newest part with this label had.
-    fn forget(&mut self, path: &[String], label: &str) {
-        let mut path = path.to_vec();
-        path.push(label.to_owned());
-        if let Some(count) = self.seen.get_mut(&path) {
-            *count = count.saturating_sub(1);
-        }
-    }
-
-    fn push(&mut self, path: Vec<String>, media: Media, bytes: Vec<u8>, text: Result<Text, Error>) {
-        let text = text.and_then(|text| self.check(text));
-        self.parts.push(Part { path, media, bytes, text });
-    }
-
-    fn check(&self, text: Text) -> Result<Text, Error> {
-        if text.text.len() > self.limits.text_bytes {
-            let message = format!(
-                "{} bytes of text, more than the {} that are read",
-                text.text.len(),
-                self.limits.text_bytes
-            );
-            return Err(Error::new(ErrorKind::TooLarge, message));
-        }
-        Ok(text)
-    }
+    Ok(reading.parts)
 }
 
 fn read(bytes: &[u8], media: Media, hint: &Hint<'_>, limits: &Limits) -> Result<Text, Error> {
@@ -197,7 +175,18 @@ fn read(bytes: &[u8], media: Media, hint: &Hint<'_>, limits: &Limits) -> Result<
         Media::Plain => plain::read(bytes, hint),
         Media::Html => html::read(bytes, hint, limits),
         Media::Pdf => pdf::read(bytes, limits),
-        Media::Mail | Media::Other => Err(media::refuse(bytes, hint)),
+        Media::Docx => office::docx(bytes, limits),
+        Media::Pptx => office::pptx(bytes, limits),
+        Media::Xlsx => office::xlsx(bytes, limits),
+        Media::Odt | Media::Odp | Media::Ods => office::odf(bytes, media, limits),
+        Media::Rtf => rtf::read(bytes, limits),
+        Media::Epub => epub::read(bytes, limits),
+        Media::NewsMl | Media::Nitf => news::xml(bytes, limits),
+        Media::Ninjs => news::ninjs(bytes, limits),
+        Media::Png | Media::Jpeg | Media::Tiff | Media::WebP | Media::Gif | Media::Bmp | Media::Heic => {
+            Err(sniff::unrecognised(media))
+        }
+        _ => Err(sniff::refuse(bytes, hint)),
     }
 }
 
@@ -205,4 +194,14 @@ fn read(bytes: &[u8], media: Media, hint: &Hint<'_>, limits: &Limits) -> Result<
 fn title(raw: &str) -> Option<String> {
     let title = raw.split_whitespace().collect::<Vec<_>>().join(" ");
     (!title.is_empty()).then_some(title)
+}
+
+/// A name that somebody else chose, as it may be shown in a path or message: one line, without characters
+/// that control or turn the text around it, at most 200 characters long. It is never used to open a file.
+fn label(raw: &str) -> String {
+    let shown = |c: &char| {
+        !c.is_control()
+            && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{61c}' | '\u{feff}')
+    };
+    raw.chars().filter(shown).take(200).collect::<String>().trim().to_owned()
 }

@@ -49,28 +49,27 @@ fn every_body_and_attachment_is_a_part() {
         parts.iter().map(|part| (part.path.join(" / "), part.media)).collect();
     let expected = [
         ("body", Media::Plain),
+        ("body / quoted 1", Media::Plain),
         ("body (html)", Media::Html),
         ("attachment letter.pdf", Media::Pdf),
         ("attachment note.txt", Media::Plain),
-        ("attachment seal.png", Media::Other),
+        ("attachment seal.png", Media::Png),
         ("attachment mail / body", Media::Plain),
     ];
     assert_eq!(shown, expected.map(|(path, media)| (path.to_owned(), media)));
-    let body = parts[0].text.as_ref().unwrap();
-    assert_eq!(
-        body.text.trim_end(),
-        "See the letter, it is café talk:\n\nWe respect your sovereign\ndecision."
-    );
-    assert_eq!(body.title.as_deref(), Some("Fwd: the letter – urgent"));
-    assert_eq!(parts[1].text.as_ref().unwrap().text, "Other body");
-    assert_eq!(parts[2].bytes, CHROMIUM);
-    assert!(parts[2].text.as_ref().unwrap().text.contains("We respect your sovereign decision"));
-    assert_eq!(parts[3].bytes, b"A note.");
-    assert_eq!(
-        parts[4].text.as_ref().unwrap_err().to_string(),
-        "a PNG image: this kind of file is not read"
-    );
-    let inner = parts[5].text.as_ref().unwrap();
+    for (part, text) in
+        [(0, "See the letter, it is café talk:"), (1, "We respect your sovereign\ndecision.")]
+    {
+        let body = parts[part].text.as_ref().unwrap();
+        assert_eq!(body.text.trim_end(), text);
+        assert_eq!(body.title.as_deref(), Some("Fwd: the letter – urgent"));
+    }
+    assert_eq!(parts[2].text.as_ref().unwrap().text, "Other body");
+    assert_eq!(parts[3].bytes, CHROMIUM);
+    assert!(parts[3].text.as_ref().unwrap().text.contains("We respect your sovereign decision"));
+    assert_eq!(parts[4].bytes, b"A note.");
+    assert_eq!(parts[5].text.as_ref().unwrap_err().to_string(), "a PNG picture: its text is not read");
+    let inner = parts[6].text.as_ref().unwrap();
     assert_eq!((inner.text.trim_end(), inner.title.as_deref()), ("The inner body.", Some("inner")));
 }
 
@@ -142,4 +141,119 @@ fn no_alternative_speaks_for_the_others() {
         alternatives(&[(plain, "We will not go."), (plain, "We will go.")]),
         own(&[("body", "We will not go."), ("body 2", "We will go.")])
     );
+}
+
+/// Path and text of each part of a mail with this body.
+fn levels(kind: &str, body: &str) -> Vec<(String, String)> {
+    let mail = format!("{HEAD}Content-Type: {kind}\r\n\r\n{body}");
+    let read = |part: &erratum_text::Part| {
+        (part.path.join(" / "), part.text.as_ref().unwrap().text.trim().to_owned())
+    };
+    parts(mail.as_bytes(), "x.eml").iter().map(read).collect()
+}
+
+fn own(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
+}
+
+#[test]
+fn each_quoted_level_is_a_part() {
+    let body = "No.\r\n\r\nOn Tue, 6 Jan 2026 at 10:00, the desk wrote:\r\n> Is it so?\r\n>\r\n>> We respect your sovereign\r\n>> decision.\r\n";
+    assert_eq!(
+        levels("text/plain", body),
+        own(&[
+            ("body", "No.\n\nOn Tue, 6 Jan 2026 at 10:00, the desk wrote:"),
+            ("body / quoted 1", "Is it so?"),
+            ("body / quoted 2", "We respect your sovereign\ndecision."),
+        ])
+    );
+    let body = "See below.\n\n-----Original Message-----\nFrom: the desk\nSent: Tuesday\nTo: us\nSubject: The letter\n\nWe respect your sovereign decision.\n";
+    assert_eq!(
+        levels("text/plain", body),
+        own(&[
+            (
+                "body",
+                "See below.\n\n-----Original Message-----\nFrom: the desk\nSent: Tuesday\nTo: us\nSubject: The letter"
+            ),
+            ("body / quoted 1", "We respect your sovereign decision."),
+        ])
+    );
+    assert_eq!(levels("text/plain", "> Only this.\n"), own(&[("body / quoted 1", "Only this.")]));
+}
+
+#[test]
+fn quotations_of_a_page_are_levels_too() {
+    let body = "<div>No.</div><div class=gmail_quote>On Tue, 6 Jan 2026 at 10:00, the desk &lt;desk@daily.example&gt; wrote:<br>\
+        <blockquote>Is it so?<blockquote><p>We respect<p>your decision.</blockquote></blockquote></div>";
+    assert_eq!(
+        levels("text/html", body),
+        own(&[
+            ("body", "No.\n\nOn Tue, 6 Jan 2026 at 10:00, the desk <desk@daily.example> wrote:"),
+            ("body / quoted 1", "Is it so?"),
+            ("body / quoted 2", "We respect\n\nyour decision."),
+        ])
+    );
+    let body = "<p>See below.</p><div><p><b>From:</b> the desk &lt;desk@daily.example&gt;<br><b>Sent:</b> Tuesday<br><b>To:</b> us<br><b>Subject:</b> x</p></div><p>We respect your decision.</p>";
+    assert_eq!(
+        levels("text/html", body),
+        own(&[
+            (
+                "body",
+                "See below.\n\nFrom: the desk <desk@daily.example>\nSent: Tuesday\nTo: us\nSubject: x"
+            ),
+            ("body / quoted 1", "We respect your decision."),
+        ])
+    );
+}
+
+#[test]
+fn flowed_lines_are_one() {
+    let body = "> We respect your \r\n> sovereign decision.\r\n\r\nIs it \r\nso?\r\n";
+    assert_eq!(
+        levels("text/plain; format=flowed", body),
+        own(&[("body", "Is it so?"), ("body / quoted 1", "We respect your sovereign decision.")])
+    );
+    assert_eq!(
+        levels("text/plain; format=flowed; delsp=yes", "sove \r\nreign\r\n"),
+        own(&[("body", "sovereign")])
+    );
+}
+
+#[test]
+fn a_level_that_both_alternatives_say_is_read_once() {
+    let plain = "No.\n\n> We respect your decision.\n";
+    let page = "<p>No!</p><blockquote>We respect your decision.</blockquote>";
+    assert_eq!(
+        alternatives(&[("text/plain", plain), ("text/html", page)]),
+        own(&[("body", "No."), ("body / quoted 1", "We respect your decision.")])
+    );
+    let page = "<p>No.</p><blockquote>We respect not your decision.</blockquote>";
+    assert_eq!(
+        alternatives(&[("text/plain", plain), ("text/html", page)]),
+        own(&[
+            ("body", "No."),
+            ("body / quoted 1", "We respect your decision."),
+            ("body (html) / quoted 1", "We respect not your decision.")
+        ])
+    );
+}
+
+#[test]
+fn a_page_that_a_browser_saved_is_a_page() {
+    let saved = "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://daily.example/a\r\nSubject: The page\r\nDate: Tue, 6 Jan 2026 10:00:00 +0000\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/related; type=\"text/html\"; boundary=b\r\n\r\n\
+        --b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Location: https://daily.example/a\r\n\r\n\
+        <html><title>The page</title><p>The letter said:<blockquote>We respect your=\r\n decision.</blockquote></html>\r\n\
+        --b\r\nContent-Type: text/css\r\nContent-Location: cid:x\r\n\r\np { }\r\n\
+        --b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\nContent-Location: https://daily.example/x.png\r\n\r\niVBORw0KGgoAAAA=\r\n--b--\r\n";
+    let parts = parts(saved.as_bytes(), "page.mhtml");
+    let shown: Vec<_> = parts.iter().map(|part| (part.path.join(" / "), part.media)).collect();
+    assert_eq!(shown.first(), Some(&("page".to_owned(), Media::Html)));
+    assert!(
+        parts.iter().all(|part| !part.path[0].contains("css") && part.bytes != b"p { }"),
+        "{shown:?}"
+    );
+    let text = parts[0].text.as_ref().unwrap();
+    assert_eq!(text.text, "The letter said:\n\nWe respect your decision.");
+    assert_eq!(text.title.as_deref(), Some("The page"));
 }

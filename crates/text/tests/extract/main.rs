@@ -1,9 +1,16 @@
-//! Files in, parts out: what honest files read, in this file and its modules `mail` and `page`; what
-//! broken and hostile ones say, in `hostile`.
+//! Files in, parts out: what honest files read, in this file and its modules `archive`, `mail`, `news`,
+//! `office`, `page` and `pdf`; what broken and hostile ones say, in `hostile`, `bombs` and `mutations`.
 
+mod archive;
+mod bombs;
 mod hostile;
 mod mail;
+mod mutations;
+mod news;
+mod office;
+mod packing;
 mod page;
+mod pdf;
 
 use erratum_text::{
     ComparisonForm, Error, ErrorKind, Limits, Media, Part, SearchForm, Text, extract, paragraphs,

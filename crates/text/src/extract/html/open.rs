@@ -4,96 +4,14 @@
 
 use std::collections::HashMap;
 
+use super::names::{
+    BLOCKS, BREAKOUT, FORMATTING, HEADINGS, IN_PARAGRAPHS, INTEGRATION, METADATA, MOST_REOPENED, ROWS,
+    SCOPE, TABLE, TABLE_ONLY, TABLE_PARTS,
+};
 use super::style::{Says, Style};
 
 /// Beyond this browsers nest nothing either.
 const DEEPEST: usize = 512;
-
-pub(super) const BLOCKS: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "caption",
-    "center",
-    "dd",
-    "details",
-    "dialog",
-    "dir",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "hr",
-    "html",
-    "legend",
-    "li",
-    "listing",
-    "main",
-    "menu",
-    "nav",
-    "ol",
-    "optgroup",
-    "p",
-    "plaintext",
-    "pre",
-    "search",
-    "section",
-    "summary",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-    "xmp",
-];
-pub(super) const HEADINGS: &[&str] = &["h1", "h2", "h3", "h4", "h5", "h6"];
-/// Blocks that may stand in an open paragraph.
-const IN_PARAGRAPHS: &[&str] =
-    &["body", "caption", "html", "legend", "optgroup", "tbody", "td", "tfoot", "th", "thead", "tr"];
-/// Elements that open again behind the block whose end ended them.
-const FORMATTING: &[&str] =
-    &["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
-/// As many of one name do, as in browsers, whatever else was open.
-const MOST_REOPENED: usize = 3;
-/// What an end tag inside does not reach out of.
-const SCOPE: &[&str] =
-    &["applet", "caption", "foreignobject", "marquee", "object", "table", "td", "template", "th"];
-const TABLE: &[&str] = &["table", "template"];
-const ROWS: &[&str] = &["tbody", "thead", "tfoot", "caption"];
-/// Where only parts of a table may stand; anything else stands before the table instead.
-const TABLE_ONLY: &[&str] = &["table", "tbody", "thead", "tfoot", "tr"];
-const TABLE_PARTS: &[&str] =
-    &["caption", "colgroup", "tbody", "thead", "tfoot", "tr", "td", "th", "style", "script", "template"];
-/// What may stand in a page's head.
-const METADATA: &[&str] = &[
-    "base", "basefont", "bgsound", "head", "html", "link", "meta", "noframes", "noscript", "script",
-    "style", "template", "title",
-];
-/// Where page elements may stand in a drawing or a formula.
-const INTEGRATION: &[&str] =
-    &["annotation-xml", "desc", "foreignobject", "mi", "mn", "mo", "ms", "mtext", "title"];
-/// Besides blocks, what ends a drawing or a formula.
-const BREAKOUT: &[&str] = &[
-    "b", "big", "br", "code", "em", "embed", "i", "img", "meta", "nobr", "ruby", "s", "small", "span",
-    "strike", "strong", "sub", "sup", "tt", "u", "var",
-];
 
 /// Why text that stands here is not seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -128,6 +46,8 @@ impl State {
 pub(super) struct Own {
     pub(super) gone: bool,
     pub(super) style: Style,
+    /// Its place among the page's [nodes](super::tree::Node), if it holds blocks.
+    pub(super) node: Option<usize>,
 }
 
 impl Own {
@@ -155,6 +75,16 @@ pub(super) struct Open {
 impl Open {
     pub(super) fn has(&self, names: &[&str]) -> bool {
         names.iter().any(|name| self.counts.get(*name).is_some_and(|&count| count > 0))
+    }
+
+    /// The innermost node that is open, or the page itself.
+    pub(super) fn node(&self) -> usize {
+        self.stack.iter().rev().find_map(|element| element.own.node).unwrap_or(0)
+    }
+
+    /// How many elements of this name are open.
+    pub(super) fn count(&self, name: &str) -> usize {
+        self.counts.get(name).copied().unwrap_or_default()
     }
 
     fn top(&self) -> &str {
@@ -406,7 +336,7 @@ mod tests {
         let mut open = Open::default();
         for name in names {
             open.make_room(name);
-            open.push((*name).to_owned(), Own { gone: *name == "b", style: Style::default() });
+            open.push((*name).to_owned(), Own { gone: *name == "b", ..Own::default() });
         }
         open
     }

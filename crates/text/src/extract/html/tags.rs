@@ -1,194 +1,115 @@
-//! A page as a flat row of tags and text. It builds no tree, so that no nesting can cost anything; it
-//! knows comments, attributes, and the elements whose content is not markup.
+//! A page as a flat row of tags and text, told apart by the tokenizer of `html5ever`. No tree is built, so that
+//! no nesting can cost anything; which elements hold no markup, and when a drawing begins, is known here.
 
-/// What comes next in a page.
-pub(super) enum Item<'a> {
-    /// A start tag: its name in small letters, and what stands between the name and the `>`.
-    Start(String, &'a str),
+use std::cell::{Cell, RefCell};
+
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+
+/// What is done with the tags and the text of a page, in order.
+pub(super) trait Reader {
+    /// A start tag: its name in small letters.
+    fn start(&mut self, name: &str, attributes: &Attributes<'_>);
     /// An end tag: its name in small letters.
-    End(String),
-    /// Text, character references not yet resolved.
-    Text(&'a str),
+    fn end(&mut self, name: &str);
+    /// Text, or a piece of one, character references resolved but in scripts and style sheets.
+    fn text(&mut self, text: &str);
 }
 
-/// The items of a page in order.
-pub(super) struct Items<'a> {
-    rest: &'a str,
-    /// The element whose content, up to its end tag, is not markup.
-    raw: Option<String>,
+/// The attributes of a start tag.
+pub(super) struct Attributes<'a>(&'a Tag);
+
+impl Attributes<'_> {
+    /// The value of an attribute, whose name is given in small letters; empty if it has none.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        let found = self.0.attrs.iter().find(|attribute| &*attribute.name.local == name);
+        found.map(|attribute| &*attribute.value)
+    }
+
+    /// Whether it has a value, in whatever case.
+    pub(super) fn says(&self, name: &str, value: &str) -> bool {
+        self.get(name).is_some_and(|found| found.eq_ignore_ascii_case(value))
+    }
+
+    /// Whether the tag ends with `/>`.
+    pub(super) fn closes(&self) -> bool {
+        self.0.self_closing
+    }
+}
+
+/// Gives a page to its reader.
+pub(super) fn walk(page: &str, reader: &mut impl Reader) {
+    let walk = Walk { reader: RefCell::new(reader), foreign: Cell::new(false) };
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from(page));
+    let tokenizer = Tokenizer::new(walk, TokenizerOpts::default());
+    // It stops only for scripts, and no script is run here.
+    let _ = tokenizer.feed(&input);
+    tokenizer.end();
+}
+
+struct Walk<'a, R> {
+    reader: RefCell<&'a mut R>,
     /// In a drawing or a formula, where no content is raw and character data has a form of its own.
-    foreign: bool,
+    foreign: Cell<bool>,
 }
 
-impl<'a> Items<'a> {
-    pub(super) fn new(page: &'a str) -> Self {
-        Self { rest: page, raw: None, foreign: false }
+impl<R: Reader> TokenSink for Walk<'_, R> {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        match token {
+            Token::TagToken(tag) => return self.tag(&tag),
+            Token::CharacterTokens(text) => self.reader.borrow_mut().text(&text),
+            Token::DoctypeToken(_)
+            | Token::CommentToken(_)
+            | Token::NullCharacterToken
+            | Token::EOFToken
+            | Token::ParseError(_) => {}
+        }
+        TokenSinkResult::Continue
     }
 
-    fn take(&mut self, length: usize) -> &'a str {
-        let (taken, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
-        self.rest = rest;
-        taken
+    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
+        self.foreign.get()
     }
+}
 
-    /// The content of a raw element: everything up to its end tag.
-    fn raw_text(&mut self, element: &str) -> Item<'a> {
-        let rest = self.rest;
-        let mut from = 0;
-        while let Some(place) =
-            rest.get(from..).and_then(|rest| rest.find("</")).map(|place| from + place)
-        {
-            let end = place + 2 + element.len();
-            let name = rest.as_bytes().get(place + 2..end);
-            let over =
-                rest.as_bytes().get(end).is_none_or(|b| b.is_ascii_whitespace() || b"/>".contains(b));
-            if over && name.is_some_and(|name| name.eq_ignore_ascii_case(element.as_bytes())) {
-                return Item::Text(self.take(place));
-            }
-            from = place + 2;
-        }
-        Item::Text(self.take(rest.len()))
-    }
-
-    fn markup(&mut self) -> Option<Item<'a>> {
-        let rest = self.rest;
-        let second = rest.as_bytes().get(1).copied().unwrap_or(b' ');
-        if rest.starts_with("<!--") {
-            self.take(comment_length(rest));
-            return None;
-        }
-        if self.foreign && rest.starts_with("<![CDATA[") {
-            self.take("<![CDATA[".len());
-            let end = self.rest.find("]]>").unwrap_or(self.rest.len());
-            let text = self.take(end);
-            self.take(3);
-            return Some(Item::Text(text));
-        }
-        if second == b'!' || second == b'?' {
-            let end = rest.find('>').map_or(rest.len(), |end| end + 1);
-            self.take(end);
-            return None;
-        }
-        let closes = second == b'/';
-        let name_at = if closes { 2 } else { 1 };
-        if !rest.as_bytes().get(name_at).is_some_and(u8::is_ascii_alphabetic) {
-            return Some(Item::Text(self.take(1)));
-        }
-        let tag = self.take(tag_length(rest));
-        let inside = tag.get(name_at..).unwrap_or_default();
-        let inside = inside.strip_suffix('>').unwrap_or(inside);
-        let name_end =
-            inside.find(|c: char| c.is_ascii_whitespace() || c == '/').unwrap_or(inside.len());
-        let (name, attributes) = inside.split_at_checked(name_end).unwrap_or((inside, ""));
-        let name = name.to_ascii_lowercase();
-        self.cross_border(&name, closes, attributes.ends_with('/'));
+impl<R: Reader> Walk<'_, R> {
+    fn tag(&self, tag: &Tag) -> TokenSinkResult<()> {
+        let (name, closes) = (&*tag.name, tag.kind == TagKind::EndTag);
+        self.cross_border(name, closes, tag.self_closing);
         if closes {
-            return Some(Item::End(name));
+            self.reader.borrow_mut().end(name);
+            return TokenSinkResult::Continue;
         }
-        if !self.foreign
-            && matches!(
-                name.as_str(),
-                "script" | "style" | "title" | "textarea" | "xmp" | "iframe" | "noembed" | "noframes"
-            )
-        {
-            self.raw = Some(name.clone());
+        self.reader.borrow_mut().start(name, &Attributes(tag));
+        match name {
+            _ if self.foreign.get() => TokenSinkResult::Continue,
+            "script" => TokenSinkResult::RawData(RawKind::ScriptData),
+            "style" | "xmp" | "iframe" | "noembed" | "noframes" => {
+                TokenSinkResult::RawData(RawKind::Rawtext)
+            }
+            "title" | "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
+            _ => TokenSinkResult::Continue,
         }
-        Some(Item::Start(name, attributes))
     }
 
     /// Minds whether what follows stands in a drawing or a formula.
-    fn cross_border(&mut self, name: &str, closes: bool, empty: bool) {
-        self.foreign = match name {
+    fn cross_border(&self, name: &str, closes: bool, empty: bool) {
+        let foreign = self.foreign.get();
+        self.foreign.set(match name {
             "svg" | "math" => !closes && !empty,
-            "foreignobject" | "desc" | "mtext" | "annotation-xml" if self.foreign && !closes => false,
+            "foreignobject" | "desc" | "mtext" | "annotation-xml" if foreign && !closes => false,
             "foreignobject" | "desc" | "mtext" | "annotation-xml" if closes => true,
             // These end a drawing that was left open.
             "p" | "div" | "span" | "ul" | "ol" | "li" | "table" | "img" | "br" | "blockquote"
             | "body" | "h1" | "h2" | "h3" => false,
-            _ => self.foreign,
-        };
-    }
-}
-
-impl<'a> Iterator for Items<'a> {
-    type Item = Item<'a>;
-
-    fn next(&mut self) -> Option<Item<'a>> {
-        if let Some(element) = self.raw.take() {
-            return Some(self.raw_text(&element));
-        }
-        while !self.rest.is_empty() {
-            if self.rest.starts_with('<') {
-                if let Some(item) = self.markup() {
-                    return Some(item);
-                }
-            } else {
-                let end = self.rest.find('<').unwrap_or(self.rest.len());
-                return Some(Item::Text(self.take(end)));
-            }
-        }
-        None
-    }
-}
-
-/// How long the comment at the start of `rest` is.
-fn comment_length(rest: &str) -> usize {
-    for (at, _) in rest.match_indices('>') {
-        let before = |from: usize| rest.get(from..at).unwrap_or_default();
-        if before(2).ends_with("--") || before(4).ends_with("--!") {
-            return at + 1;
-        }
-    }
-    rest.len()
-}
-
-/// How long the tag at the start of `rest` is, quoted attribute values minded.
-fn tag_length(rest: &str) -> usize {
-    let mut quote = None;
-    let mut value = false;
-    for (at, byte) in rest.bytes().enumerate() {
-        match (quote, byte) {
-            (Some(open), _) if open == byte => quote = None,
-            (Some(_), _) => {}
-            (None, b'>') => return at + 1,
-            (None, b'"' | b'\'') if value => quote = Some(byte),
-            (None, b'=') => value = true,
-            (None, _) if !byte.is_ascii_whitespace() => value = false,
-            (None, _) => {}
-        }
-    }
-    rest.len()
-}
-
-/// The value of an attribute, character references resolved; empty if it has none.
-pub(super) fn attribute(attributes: &str, wanted: &str) -> Option<String> {
-    let mut rest = attributes;
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
-        let end =
-            rest.find(|c: char| c.is_ascii_whitespace() || c == '=' || c == '/').unwrap_or(rest.len());
-        let (name, after) = rest.split_at_checked(end)?;
-        let valued = after.trim_start().strip_prefix('=').map(str::trim_start);
-        let (value, next) = match valued {
-            None => ("", after),
-            Some(value) => match value.chars().next() {
-                Some(quote @ ('"' | '\'')) => {
-                    let inside = value.get(1..)?;
-                    inside.split_once(quote).unwrap_or((inside, ""))
-                }
-                _ => {
-                    let end = value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len());
-                    value.split_at_checked(end)?
-                }
-            },
-        };
-        if name.eq_ignore_ascii_case(wanted) {
-            return Some(html_escape::decode_html_entities(value).into_owned());
-        }
-        if next.is_empty() || next.len() >= rest.len() {
-            return None;
-        }
-        rest = next;
+            _ => foreign,
+        });
     }
 }
 
@@ -196,39 +117,69 @@ pub(super) fn attribute(attributes: &str, wanted: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    /// Everything as it comes, pieces of one text put together.
+    #[derive(Default)]
+    struct Shown(String);
+
+    impl Reader for Shown {
+        fn start(&mut self, name: &str, attributes: &Attributes<'_>) {
+            let attributes =
+                attributes.0.attrs.iter().map(|one| format!(" {}={}", &*one.name.local, one.value));
+            self.0 += &format!("<{name}{}>", attributes.collect::<String>());
+        }
+
+        fn end(&mut self, name: &str) {
+            self.0 += &format!("</{name}>");
+        }
+
+        fn text(&mut self, text: &str) {
+            match self.0.strip_suffix(']') {
+                Some(before) => self.0 = format!("{before}{text}]"),
+                None => self.0 += &format!("[{text}]"),
+            }
+        }
+    }
+
     fn show(page: &str) -> String {
-        Items::new(page)
-            .map(|item| match item {
-                Item::Start(name, attributes) => format!("<{name}|{attributes}>"),
-                Item::End(name) => format!("</{name}>"),
-                Item::Text(text) => format!("[{text}]"),
-            })
-            .collect()
+        let mut shown = Shown::default();
+        walk(page, &mut shown);
+        shown.0
     }
 
     #[test]
     fn tags_text_comments_and_raw_elements() {
-        assert_eq!(show("a<P class='x>y'>b</p >c"), "[a]<p| class='x>y'>[b]</p>[c]");
+        assert_eq!(show("a<P class='x>y'>b</p >c"), "[a]<p class=x>y>[b]</p>[c]");
         assert_eq!(show("<!doctype html><!-- <p> -->x<?y?>"), "[x]");
-        assert_eq!(show("<script>if (a</b) '<p>'</script>z"), "<script|>[if (a</b) '<p>']</script>[z]");
-        assert_eq!(show("<style></stylex>x</STYLE >y"), "<style|>[</stylex>x]</style>[y]");
-        assert_eq!(show("<!-- > x --!>a<!-->b<!--->c<!--!>-->d<!-- e"), "[a][b][c][d]");
-        assert_eq!(show("<svg><style>a<p>b"), "<svg|><style|>[a]<p|>[b]");
-        assert_eq!(show("<svg><![CDATA[a<b]]></svg><![CDATA[c]]>d"), "<svg|>[a<b]</svg>[d]");
-        assert_eq!(show("1 < 2<br/>"), "[1 ][<][ 2]<br|/>");
-        assert_eq!(show("<script>x"), "<script|>[x]");
-        assert_eq!(show("<p a=\"x"), "<p| a=\"x>");
+        assert_eq!(
+            show("<script>if (a</b) '<p>&lt;'</script>z"),
+            "<script>[if (a</b) '<p>&lt;']</script>[z]"
+        );
+        assert_eq!(show("<style></stylex>x</STYLE >y"), "<style>[</stylex>x]</style>[y]");
+        assert_eq!(show("<title>a &amp; <b></title>c"), "<title>[a & <b>]</title>[c]");
+        assert_eq!(show("<!-- > x --!>a<!-->b<!--->c<!--!>-->d<!-- e"), "[abcd]");
+        assert_eq!(show("<svg><style>a<p>b"), "<svg><style>[a]<p>[b]");
+        assert_eq!(show("<svg><![CDATA[a<b]]></svg><![CDATA[c]]>d"), "<svg>[a<b]</svg>[d]");
+        assert_eq!(show("1 < 2<br/>"), "[1 < 2]<br>");
+        assert_eq!(show("<script>x"), "<script>[x]");
+        assert_eq!(show("a<p b=\"x"), "[a]");
+        assert_eq!(show("R&amp;D &euro;5 &ampx &nosuch;"), "[R&D €5 &x &nosuch;]");
     }
 
     #[test]
-    fn attributes() {
-        assert_eq!(
-            attribute(" lang=en hidden data-x='a b' title=\"&lt;\"", "title").as_deref(),
-            Some("<")
-        );
-        assert_eq!(attribute(" lang=en hidden", "LANG").as_deref(), Some("en"));
-        assert_eq!(attribute(" lang=en hidden", "hidden").as_deref(), Some(""));
-        assert_eq!(attribute(" lang=en", "id"), None);
-        assert_eq!(attribute(" = =", "id"), None);
+    fn attributes_are_found_by_name() {
+        #[derive(Default)]
+        struct Title(Vec<Option<String>>);
+        impl Reader for Title {
+            fn start(&mut self, _: &str, attributes: &Attributes<'_>) {
+                self.0 = ["title", "lang", "hidden", "id"]
+                    .map(|name| attributes.get(name).map(str::to_owned))
+                    .into();
+            }
+            fn end(&mut self, _: &str) {}
+            fn text(&mut self, _: &str) {}
+        }
+        let mut title = Title::default();
+        walk("<p LANG=en hidden data-x='a b' title=\"&lt;\" title=second>", &mut title);
+        assert_eq!(title.0, [Some("<".to_owned()), Some("en".to_owned()), Some(String::new()), None]);
     }
 }
