@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use erratum_match::Forms;
 use erratum_record::{Id, Moment, Record, Standing, Time};
-use erratum_text::{Limits, extract};
+use erratum_text::{ErrorKind, Media, Places};
 
 use crate::claims::claims;
+use crate::copy::Copy;
 use crate::find::{Found, Match, Phrase, find};
 use crate::finding::{Context, Share, Weighed, weigh};
 use crate::library::{Library, LibraryError};
@@ -14,15 +15,6 @@ use crate::names;
 use crate::nearest::{assign, overlap};
 use crate::policy::Policy;
 use crate::verdict::{Asked, Nearest, NotFound, Outcome, Part, Verdict};
-
-/// A file that somebody holds.
-#[derive(Debug, Clone, Copy)]
-pub struct Copy<'a> {
-    /// Its bytes.
-    pub bytes: &'a [u8],
-    /// Its name, a hint where its content leaves open what it is.
-    pub name: Option<&'a str>,
-}
 
 /// When a standing is asked for, by the reader's clock.
 #[derive(Debug, Clone, Copy)]
@@ -61,75 +53,84 @@ impl When {
 /// # Errors
 /// If a record cannot be read. What is wrong with the copy lies in the verdict.
 pub fn check(
-    copy: Copy<'_>,
+    copy: &Copy,
     records: &[Library],
     policy: &Policy,
     when: When,
 ) -> Result<Verdict, LibraryError> {
-    let parts = match extract(copy.bytes, copy.name, &Limits::default()) {
-        Ok(parts) => parts,
-        Err(error) => return unreadable(copy.bytes, &error.to_string(), records, policy, when),
+    let reader = Reader { records, policy, when };
+    let parts = match copy.parts() {
+        Ok(parts) => parts.iter().map(|part| reader.part(part)).collect::<Result<_, LibraryError>>()?,
+        Err(error) => vec![reader.unread(copy.bytes(), error)?],
     };
-    let parts = parts.into_iter().map(|part| {
-        let path = part.path;
-        let media = part.media.as_str().to_owned();
-        match part.text {
+    Ok(Verdict { parts })
+}
+
+/// Whether a part is a piece of another file that was read and has no text, as the logo in a mail: that says
+/// nothing against the rest. Of a PDF without text it is not sure that it was read.
+fn has_no_text(part: &erratum_text::Part, error: &erratum_text::Error) -> bool {
+    let nothing = matches!(error.kind(), ErrorKind::NoText | ErrorKind::Empty);
+    nothing && !part.path.is_empty() && part.media != Media::Pdf
+}
+
+/// Who holds the copy, and what they ask.
+#[derive(Clone, Copy)]
+struct Reader<'a> {
+    records: &'a [Library],
+    policy: &'a Policy,
+    when: When,
+}
+
+impl Reader<'_> {
+    fn part(self, part: &erratum_text::Part) -> Result<Part, LibraryError> {
+        let (outcome, remarks) = match &part.text {
             Ok(text) => {
-                let forms = Forms::new(&text.text);
-                check_part(&part.bytes, Some(&forms), records, policy, when, path, media)
+                let forms = Forms::read_from_picture(&text.text, text.optical.clone());
+                let remarks = text.remarks.iter().map(ToString::to_string).collect();
+                (self.outcome(&part.bytes, Some((&forms, &text.places)))?, remarks)
             }
-            Err(error) => {
-                let found = check_part(&part.bytes, None, records, policy, when, path, media)?;
-                Ok(unless_found(found, &error.to_string()))
+            Err(error) if has_no_text(part, error) => {
+                (self.outcome(&part.bytes, None)?, vec![error.to_string()])
             }
+            Err(error) => (self.without_text(&part.bytes, error)?, Vec::new()),
+        };
+        let (path, media) = (part.path.clone(), part.media.as_str().to_owned());
+        Ok(Part { path, media, remarks, sha256: Id::of(&part.bytes).to_string(), outcome })
+    }
+
+    /// A file of which nothing could be read.
+    fn unread(self, bytes: &[u8], error: &erratum_text::Error) -> Result<Part, LibraryError> {
+        let (media, sha256) = ("application/octet-stream".to_owned(), Id::of(bytes).to_string());
+        let outcome = self.without_text(bytes, error)?;
+        Ok(Part { path: Vec::new(), media, remarks: Vec::new(), sha256, outcome })
+    }
+
+    /// What has no readable text can still be the same bytes as a rendition.
+    fn without_text(self, bytes: &[u8], error: &erratum_text::Error) -> Result<Outcome, LibraryError> {
+        match self.outcome(bytes, None)? {
+            found @ Outcome::Found(_) => Ok(found),
+            _ => Ok(Outcome::Unreadable { reason: error.to_string() }),
         }
-    });
-    Ok(Verdict { parts: parts.collect::<Result<_, LibraryError>>()? })
-}
-
-/// A file without readable text can still be the same bytes as a rendition.
-fn unreadable(
-    bytes: &[u8],
-    reason: &str,
-    records: &[Library],
-    policy: &Policy,
-    when: When,
-) -> Result<Verdict, LibraryError> {
-    let media = "application/octet-stream".to_owned();
-    let part = check_part(bytes, None, records, policy, when, Vec::new(), media)?;
-    Ok(Verdict { parts: vec![unless_found(part, reason)] })
-}
-
-fn unless_found(part: Part, reason: &str) -> Part {
-    match part.outcome {
-        Outcome::Found(_) => part,
-        _ => Part { outcome: Outcome::Unreadable { reason: reason.to_owned() }, ..part },
     }
-}
 
-fn check_part(
-    bytes: &[u8],
-    copy: Option<&Forms>,
-    records: &[Library],
-    policy: &Policy,
-    when: When,
-    path: Vec<String>,
-    media: String,
-) -> Result<Part, LibraryError> {
-    let sha256 = Id::of(bytes);
-    let mut found = Vec::new();
-    for (place, library) in records.iter().enumerate() {
-        found.push(find(library, place, copy, &sha256, policy, when)?);
+    fn outcome(self, bytes: &[u8], text: Option<(&Forms, &Places)>) -> Result<Outcome, LibraryError> {
+        let Self { records, policy, when } = self;
+        let sha256 = Id::of(bytes);
+        let copy = text.map(|(forms, _)| forms);
+        let nowhere = Places::default();
+        let places = text.map_or(&nowhere, |(_, places)| places);
+        let mut found = Vec::new();
+        for (place, library) in records.iter().enumerate() {
+            found.push(find(library, place, copy, &sha256, policy, when)?);
+        }
+        let mut weighed = weigh_all(&found, &Context { copy, places, policy, when })?;
+        names::describe(&mut weighed, records, policy, when)?;
+        let not_compared = found.iter().map(|found| found.more).sum();
+        Ok(match claims(weighed, not_compared) {
+            Ok(found) => Outcome::Found(found),
+            Err(reported) => Outcome::NotFound(not_found(records, &found, reported)?),
+        })
     }
-    let context = Context { copy, policy, when };
-    let mut weighed = weigh_all(&found, &context)?;
-    names::describe(&mut weighed, records, policy, when)?;
-    let not_compared = found.iter().map(|found| found.more).sum();
-    let outcome = match claims(weighed, not_compared) {
-        Ok(found) => Outcome::Found(found),
-        Err(reported) => Outcome::NotFound(not_found(records, &found, reported)?),
-    };
-    Ok(Part { path, media, sha256: sha256.to_string(), outcome })
 }
 
 /// The findings: for each issuer in each record, the documents that are the nearest of some span.

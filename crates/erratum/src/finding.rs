@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use erratum_match::{Forms, Relation};
 use erratum_record::{Act, Class, Lang, Moment, Registered, Standing, Viewed};
+use erratum_text::Places;
 
 use crate::attest;
 use crate::check::When;
@@ -24,6 +25,8 @@ use crate::worth::{Judged, Touched, judge};
 /// What a finding is made with besides the match.
 pub(crate) struct Context<'a> {
     pub(crate) copy: Option<&'a Forms>,
+    /// Where the copy's text stands in it.
+    pub(crate) places: &'a Places,
     pub(crate) policy: &'a Policy,
     pub(crate) when: When,
 }
@@ -85,6 +88,7 @@ pub(crate) fn weigh(
         None => Relation::SameText,
     };
     let reported = m.document.attributed_to().is_some();
+    let spans = spans(m, share.own);
     let standing = judged.worth.standing.filter(|_| !reported);
     let source = match record.document_at(judged.worth.from)? {
         Some(source) => m.library.seen(&source, moment)?,
@@ -94,7 +98,7 @@ pub(crate) fn weigh(
     // The word that gave the standing, which a named passage may have from one that does not lead.
     let giving = source.words.iter().find(|word| Some(word.entry) == judged.worth.word);
     let word = giving.map(|word| view::word(record, &source.id, word, languages)).transpose()?;
-    let differences = differences(m, share, context.copy);
+    let differences = differences(m, share, context);
     let warns = standing.is_some_and(|standing| standing.class() == Class::Warning);
     let reason = word.as_ref().and_then(|word| word.reason.as_deref());
     let said = match (&m.comparison, context.copy) {
@@ -144,6 +148,7 @@ pub(crate) fn weigh(
         comments: comments(m, moment)?,
         notes,
         more_notes,
+        spans: spans.iter().map(|range| view::span(range, context.places)).collect(),
         differences,
         own: own_words(m, context.copy),
         translation: translation(m)?,
@@ -173,15 +178,7 @@ pub(crate) fn weigh(
     let committed =
         record.state().commitment_of(&m.document).map_err(|error| m.library.failed(error))?;
     let order = (m.record, committed.map_or(m.document.entry, |committed| committed.entry));
-    Ok(Weighed {
-        finding,
-        headline,
-        standing,
-        order,
-        spans: spans(m, share.own),
-        reported,
-        quoted: m.is_quoted_there(),
-    })
+    Ok(Weighed { finding, headline, standing, order, spans, reported, quoted: m.is_quoted_there() })
 }
 
 /// The parts of its spans of which it is the nearest.
@@ -197,12 +194,13 @@ fn spans(m: &Match<'_>, own: &[Range<usize>]) -> Vec<Range<usize>> {
     own.iter().flat_map(cut).collect()
 }
 
-fn differences(m: &Match<'_>, share: &Share<'_>, copy: Option<&Forms>) -> Vec<Difference> {
-    match (&m.comparison, copy) {
+fn differences(m: &Match<'_>, share: &Share<'_>, context: &Context<'_>) -> Vec<Difference> {
+    match (&m.comparison, context.copy) {
         (Some(comparison), _) => {
             let is_own =
                 |d: &&erratum_match::Difference| m.identical.is_some() || share.has(&d.copy.range);
-            comparison.differences.iter().filter(is_own).map(view::difference).collect()
+            let shown = |d| view::difference(d, context.places);
+            comparison.differences.iter().filter(is_own).map(shown).collect()
         }
         // Registered bytes that read as another text than the registered one: somebody lied.
         (None, Some(copy)) if m.identical.is_some() && !m.text.text().is_empty() => {

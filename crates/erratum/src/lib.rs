@@ -8,6 +8,7 @@ mod attest;
 mod audit;
 mod check;
 mod claims;
+mod copy;
 mod find;
 mod finding;
 mod forms;
@@ -28,7 +29,8 @@ mod view;
 mod worth;
 
 pub use audit::{Audit, AuditError, audit, check_statement};
-pub use check::{At, Copy, When, check};
+pub use check::{At, When, check};
+pub use copy::Copy;
 pub use erratum_match as matching;
 pub use erratum_record as record;
 pub use erratum_text as text;

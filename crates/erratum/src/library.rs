@@ -2,11 +2,10 @@
 //!
 //! Nothing is read of a document before a copy comes near it; what was read is kept as long as the library.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use erratum_match::{Finder, Forms};
 use erratum_record::{
@@ -23,16 +22,16 @@ const MOST_KEPT: usize = 64 * 1024 * 1024;
 /// So many texts are known by heart before all of them are forgotten.
 const MOST_ABOUTS: usize = 1 << 20;
 
-/// A record opened for looking copies up.
+/// A record opened for looking copies up, by many threads at once.
 pub struct Library {
     record: Record,
     source: RecordSource,
     finder: Finder,
     /// Numbers of the groups seen so far.
-    groups: RefCell<HashMap<Name, u32>>,
-    kept: RefCell<Kept>,
-    abouts: RefCell<HashMap<u64, Option<Arc<About>>>>,
-    forms: RefCell<HashMap<u64, Arc<Forms>>>,
+    groups: Mutex<HashMap<Name, u32>>,
+    kept: Mutex<Kept>,
+    abouts: Mutex<HashMap<u64, Option<Arc<About>>>>,
+    forms: Mutex<HashMap<u64, Arc<Forms>>>,
 }
 
 /// What was read of the log: ranges of entries, and their size in bytes.
@@ -90,6 +89,11 @@ impl From<RecordError> for LibraryError {
     }
 }
 
+/// What was kept, which no panic can have left half-written.
+fn held<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Library {
     /// Opens a record and the index that it commits to. Texts that no such index covers are fingerprinted
     /// now.
@@ -103,10 +107,10 @@ impl Library {
         let mut library = Self {
             finder: Finder::new(segment),
             source: source.clone(),
-            groups: RefCell::default(),
-            kept: RefCell::default(),
-            abouts: RefCell::default(),
-            forms: RefCell::default(),
+            groups: Mutex::default(),
+            kept: Mutex::default(),
+            abouts: Mutex::default(),
+            forms: Mutex::default(),
             record,
         };
         for entry in library.record.texts(covered)? {
@@ -150,11 +154,11 @@ impl Library {
 
     /// What the log says of the text at this entry; `None` if it carries none.
     pub(crate) fn about(&self, text: u64) -> Result<Option<Arc<About>>, LibraryError> {
-        if let Some(known) = self.abouts.borrow().get(&text) {
+        if let Some(known) = held(&self.abouts).get(&text) {
             return Ok(known.clone());
         }
         let read = self.read_about(text)?.map(Arc::new);
-        let mut abouts = self.abouts.borrow_mut();
+        let mut abouts = held(&self.abouts);
         if abouts.len() >= MOST_ABOUTS {
             abouts.clear();
         }
@@ -178,7 +182,7 @@ impl Library {
     }
 
     fn group(&self, issuer: &Name) -> u32 {
-        let mut groups = self.groups.borrow_mut();
+        let mut groups = held(&self.groups);
         let next = number(groups.len() as u64);
         *groups.entry(self.record.state().registrable(issuer)).or_insert(next)
     }
@@ -190,7 +194,7 @@ impl Library {
             return Ok(None);
         }
         let (range, place) = (index / RANGE, usize::try_from(index % RANGE).unwrap_or(usize::MAX));
-        let mut kept = self.kept.borrow_mut();
+        let mut kept = held(&self.kept);
         if !kept.ranges.contains_key(&range) {
             let start = range * RANGE;
             let read = log.entries(start..log.size().min(start + RANGE));
@@ -201,8 +205,9 @@ impl Library {
             kept.bytes += read.iter().map(Vec::len).sum::<usize>();
             kept.ranges.insert(range, read);
         }
-        let bytes = kept.ranges.get(&range).and_then(|entries| entries.get(place));
-        Ok(bytes.and_then(|bytes| Entry::parse(bytes).ok()))
+        let bytes = kept.ranges.get(&range).and_then(|entries| entries.get(place)).cloned();
+        drop(kept);
+        Ok(bytes.and_then(|bytes| Entry::parse(&bytes).ok()))
     }
 
     /// An error of the log or the map as one of this library.
@@ -217,12 +222,12 @@ impl Library {
 
     /// The text carried by an entry, in all its forms; an empty one where it is withheld.
     pub(crate) fn forms(&self, text: u64) -> Result<Arc<Forms>, LibraryError> {
-        if let Some(forms) = self.forms.borrow().get(&text) {
+        if let Some(forms) = held(&self.forms).get(&text) {
             return Ok(Arc::clone(forms));
         }
         let blob = self.record.blob(text, "text")?.unwrap_or_default();
         let forms = Arc::new(Forms::new(&blob));
-        self.forms.borrow_mut().insert(text, Arc::clone(&forms));
+        held(&self.forms).insert(text, Arc::clone(&forms));
         Ok(forms)
     }
 

@@ -1,6 +1,7 @@
 //! What `check` says of a copy. Plain data, serialised as `docs/check.schema.json` says; the words on a
 //! terminal are made from it elsewhere.
 
+use erratum_text::Place;
 use serde::Serialize;
 
 pub use crate::names::{Like, Likeness, Proven, ShownName};
@@ -21,6 +22,8 @@ pub struct Part {
     pub path: Vec<String>,
     /// Its media type.
     pub media: String,
+    /// What is to be known of how its text came out of it: tracked changes, pictures not read.
+    pub remarks: Vec<String>,
     /// SHA-256 of its bytes.
     pub sha256: String,
     /// What was found.
@@ -111,6 +114,8 @@ pub struct Finding {
     pub notes: Vec<Remark>,
     /// How many more notes there are.
     pub more_notes: usize,
+    /// The stretches of the copy that it speaks for.
+    pub spans: Vec<Span>,
     /// What differs.
     pub differences: Vec<Difference>,
     /// What differs without consequence, counted by kind.
@@ -290,6 +295,21 @@ pub struct Difference {
     pub record: Side,
     /// The words in the copy.
     pub copy: Side,
+    /// Where in the copy they stand, as far as that is known; of words that are left out, where they are
+    /// missed.
+    pub places: Vec<Place>,
+}
+
+/// A stretch of the copy's text.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Span {
+    /// Offset of its first byte in the text of its part.
+    pub start: usize,
+    /// Offset behind its last byte.
+    pub end: usize,
+    /// Where in the part it stands, as far as that is known.
+    pub places: Vec<Place>,
 }
 
 /// One side of a difference.

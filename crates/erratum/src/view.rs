@@ -1,12 +1,16 @@
 //! From what the record holds to the plain data of a verdict.
 
+use std::ops::Range;
+
 use erratum_match::{Comparison, Forms, Kind, Relation};
 use erratum_record::{
     FirstWord, Id, Lang, Record, RecordError, Registered, Remarked, Standing, Time, Viewed,
 };
 
+use erratum_text::{Place, Places};
+
 use crate::attest;
-use crate::verdict::{Attributed, Committed, Difference, Document, Minor, Remark, Side, Word};
+use crate::verdict::{Attributed, Committed, Difference, Document, Minor, Remark, Side, Span, Word};
 
 pub(crate) fn document(record: &Record, found: &Viewed) -> Result<Document, RecordError> {
     attest::document(record, found)?;
@@ -141,7 +145,7 @@ pub(crate) fn relation(relation: Relation) -> &'static str {
     }
 }
 
-pub(crate) fn difference(difference: &erratum_match::Difference) -> Difference {
+pub(crate) fn difference(difference: &erratum_match::Difference, places: &Places) -> Difference {
     let side = |side: &erratum_match::Side| Side {
         words: side.words.clone(),
         before: side.before.clone(),
@@ -155,8 +159,24 @@ pub(crate) fn difference(difference: &erratum_match::Difference) -> Difference {
         Kind::Added => "added",
         Kind::Moved => "moved",
     };
-    let certain = difference.certain;
-    Difference { kind, certain, record: side(&difference.document), copy: side(&difference.copy) }
+    Difference {
+        kind,
+        certain: difference.certain,
+        record: side(&difference.document),
+        copy: side(&difference.copy),
+        places: places_of(&difference.copy.range, places),
+    }
+}
+
+/// The places of a stretch; of an empty one, of the character before it.
+fn places_of(range: &Range<usize>, places: &Places) -> Vec<Place> {
+    let start = if range.is_empty() { range.start.saturating_sub(1) } else { range.start };
+    places.of(&(start..range.end))
+}
+
+/// Where a stretch of the copy stands.
+pub(crate) fn span(range: &Range<usize>, places: &Places) -> Span {
+    Span { start: range.start, end: range.end, places: places.of(range) }
 }
 
 /// So many letters of two texts that have nothing in common are shown.
@@ -170,7 +190,13 @@ pub(crate) fn another_text(record: &Forms, copy: &Forms) -> Difference {
         let (before, after) = (String::new(), String::new());
         Side { words, before, after, start: 0, end: forms.text().len() }
     };
-    Difference { kind: "replaced", certain: true, record: side(record), copy: side(copy) }
+    Difference {
+        kind: "replaced",
+        certain: true,
+        record: side(record),
+        copy: side(copy),
+        places: Vec::new(),
+    }
 }
 
 pub(crate) fn minor(comparison: &Comparison) -> Minor {

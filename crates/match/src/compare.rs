@@ -21,9 +21,9 @@ use crate::words::Words;
 pub enum Relation {
     /// The same bytes as a rendition. Never the answer of [`compare`], which sees only texts.
     Identical,
-    /// The whole text, with at most minor differences.
+    /// The whole text, with no certain difference.
     SameText,
-    /// The whole text, with differences.
+    /// The whole text, with certain differences.
     Altered,
     /// A part of the text, and little else.
     Excerpt,
@@ -121,7 +121,9 @@ fn conclude(judge: &Judge<'_, '_>, found: &Stretches, whole: bool) -> Comparison
     changes.dedup();
     let tally = Tally::of(judge);
     let share = |part: u64, of: u64| if of == 0 { 0.0 } else { part.min(of) as f64 / of as f64 };
-    let relation = match (whole, changes.is_empty()) {
+    let differences: Vec<Difference> =
+        changes.iter().map(|change| Difference::new(words, change)).collect();
+    let relation = match (whole, !differences.iter().any(|difference| difference.certain)) {
         (true, true) => Relation::SameText,
         (true, false) => Relation::Altered,
         _ if tally.copy_covered() * 5 >= words.copy.letters() * 4 => Relation::Excerpt,
@@ -133,7 +135,7 @@ fn conclude(judge: &Judge<'_, '_>, found: &Stretches, whole: bool) -> Comparison
     Comparison {
         relation,
         segments: segments(judge, &changes),
-        differences: changes.iter().map(|change| Difference::new(words, change)).collect(),
+        differences,
         minor: Minor::count(words, &judge.pairs),
         letters: tally.document_matched,
         copy_coverage: share(tally.copy_covered(), words.copy.letters()),

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::change::Change;
 use crate::forms::{Forms, is_word, span};
+use crate::misread::is_probable;
 use crate::words::Words;
 
 /// How many words of the same passage are shown before and after a difference.
@@ -27,8 +28,8 @@ pub enum Kind {
 pub struct Difference {
     /// What became of the document's words.
     pub kind: Kind,
-    /// Whether it is a difference in the text for certain. Always true so far; a text read from an image
-    /// may differ only in how it was read.
+    /// Whether it is a difference in the text for certain. Where the copy was read from a picture it may be
+    /// one of reading only.
     pub certain: bool,
     /// The document's side.
     pub document: Side,
@@ -75,7 +76,7 @@ impl Difference {
         let (copy, document) = with_signs(words, change.copy.clone(), change.document.clone());
         Self {
             kind: change.kind,
-            certain: true,
+            certain: !is_probable(words, change),
             document: side(words.document, document),
             copy: side(words.copy, copy),
         }

@@ -26,6 +26,8 @@ pub struct Forms {
     quoted: Vec<Range<usize>>,
     places: Vec<Place>,
     letters: u64,
+    /// Words that were read from a picture, in order: their bytes, and how surely, 0 to 100.
+    optical: Vec<(Range<usize>, u8)>,
 }
 
 /// Where a token lies.
@@ -82,7 +84,32 @@ impl Forms {
             })
             .collect();
         let letters = places.iter().map(|place| u64::from(place.letters)).sum();
-        Self { text: text.to_owned(), search, comparison, passages, paragraphs, quoted, places, letters }
+        let (text, optical) = (text.to_owned(), Vec::new());
+        Self { text, search, comparison, passages, paragraphs, quoted, places, letters, optical }
+    }
+
+    /// The forms of a text of which some words, given in order by their bytes, were read from a picture, each
+    /// so surely of 100. What differs in them may be misread; see [`crate::Difference::certain`].
+    #[must_use]
+    pub fn read_from_picture(text: &str, optical: Vec<(Range<usize>, u8)>) -> Self {
+        Self { optical, ..Self::new(text) }
+    }
+
+    /// How surely the least sure of the words in a range of bytes was read; `None` where they were not all
+    /// read from a picture.
+    pub(crate) fn sure(&self, bytes: &Range<usize>) -> Option<u8> {
+        let first = self.optical.partition_point(|(word, _)| word.end <= bytes.start);
+        let touched = self.optical.iter().skip(first).take_while(|(word, _)| word.start < bytes.end);
+        let (mut sure, mut end) = (None, bytes.start);
+        for (word, of) in touched {
+            let gap = self.slice(end..word.start.max(end));
+            if !gap.trim().is_empty() {
+                return None;
+            }
+            sure = Some(sure.map_or(*of, |least: u8| least.min(*of)));
+            end = word.end.max(end);
+        }
+        sure.filter(|_| self.slice(end.min(bytes.end)..bytes.end).trim().is_empty())
     }
 
     /// The text.

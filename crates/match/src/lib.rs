@@ -44,6 +44,7 @@ mod gram;
 mod judge;
 mod layout;
 mod minor;
+mod misread;
 mod pairs;
 mod part;
 mod quotation;

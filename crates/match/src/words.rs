@@ -162,7 +162,7 @@ impl Sketch {
 
 /// Length of the longest common subsequence of two words of at most 64 letters, if they are alike:
 /// twice that at least 60% of both lengths together.
-fn similar_letters(a: &str, b: &str) -> Option<u32> {
+pub(crate) fn similar_letters(a: &str, b: &str) -> Option<u32> {
     let shorter = a.len().min(b.len());
     if shorter * 4 < a.len().max(b.len()) || a.len() > 4 * MOST_SIMILAR || b.len() > 4 * MOST_SIMILAR {
         return None;

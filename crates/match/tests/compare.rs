@@ -541,3 +541,60 @@ fn a_power_is_not_two_numbers() {
     assert_eq!(altered.relation, Relation::Altered);
     assert_eq!(told(&altered), [(LeftOut, "^", "")]);
 }
+
+/// The letter as it was read from a picture: every word so surely, but `read` instead of the words that it
+/// replaces, which was read as surely as is told.
+fn from_picture(words: &str, read: &str, sure: u8) -> Comparison {
+    let text = LETTER.replace(words, read);
+    let at = text.find(read).filter(|_| !read.is_empty()).unwrap_or(0);
+    let mut optical = Vec::new();
+    let mut start = 0;
+    for word in text.split([' ', '\n']) {
+        if !word.is_empty() {
+            let changed = !read.is_empty() && start < at + read.len() && start + word.len() > at;
+            optical.push((start..start + word.len(), if changed { sure } else { 96 }));
+        }
+        start += word.len() + 1;
+    }
+    compare(&Forms::read_from_picture(&text, optical), &forms(LETTER), &Common::default())
+        .expect("a match")
+}
+
+#[test]
+fn what_is_probably_misread_is_listed_as_uncertain() {
+    for (words, read, sure) in [
+        ("9 January 2026", "9 January 2O26", 96),
+        ("departure", "departurc", 71),
+        ("friendship", "ffiendsbip", 44),
+        ("harbour towns", "harbourtovvns", 60),
+    ] {
+        let comparison = from_picture(words, read, sure);
+        assert_eq!(comparison.relation, Relation::SameText, "{read}");
+        assert!(!comparison.differences.is_empty(), "{read}");
+        assert!(
+            comparison.differences.iter().all(|d| !d.certain),
+            "{read}: {:?}",
+            comparison.differences
+        );
+    }
+}
+
+#[test]
+fn what_a_picture_alters_is_certain() {
+    for (words, read, sure) in [
+        ("9 January 2026", "8 January 2026", 96),
+        ("9 January 2026", "8 January 2026", 31),
+        ("will not leave", "will leave", 96),
+        ("at -5 degrees", "at 5 degrees", 60),
+        ("ordering", "requesting", 95),
+        ("$1.5 million", "$15 million", 20),
+    ] {
+        let comparison = from_picture(words, read, sure);
+        assert_eq!(comparison.relation, Relation::Altered, "{read}");
+        assert!(
+            comparison.differences.iter().any(|d| d.certain),
+            "{read}: {:?}",
+            comparison.differences
+        );
+    }
+}

@@ -2,8 +2,10 @@
 //! document, and a JSON feed of the latest words.
 //!
 //! They follow from the record alone, byte for byte: no clock, no settings. So whoever has the record can
-//! tell a page that says something else ([`audit`]). Nothing here is served over the network.
+//! tell a page that says something else ([`audit`]). [`annotated`] makes another kind of page: a reader's own
+//! copy with its verdict. Nothing here is served over the network.
 
+mod annotate;
 mod feed;
 mod files;
 mod pages;
@@ -15,6 +17,7 @@ use std::path::Path;
 use erratum::record::Record;
 use erratum::{At, LibraryError, When, story};
 
+pub use annotate::{DrawPage, annotated};
 pub use files::{Built, ServeError};
 
 /// The pages by their paths in the folder.
