@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use erratum::record::{Act, DocumentName, Id, Lang, Name, Record, Standing, Submission, Time};
 use erratum::verdict::Outcome;
-use erratum::{At, Copy, Library, Policy, RecordSource, When};
+use erratum::{At, Library, Policy, RecordSource, When};
 use erratum_desk::{Desk, Disown, HandedIn, Issue, Mark, Pending, Seen, SourceFile};
 
 use crate::args;
 use crate::failure::Failure;
 use crate::keys::ask;
-use crate::records;
 use crate::show::inert;
+use crate::{reading, records};
 
 pub(crate) type Done = Result<u8, Failure>;
 
@@ -62,7 +62,7 @@ pub(crate) fn tell(answers: &[HandedIn], words: &str) {
 
 pub(crate) fn read(path: &Path, lang: &Lang) -> Result<SourceFile, Failure> {
     let bytes = fs::read(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
-    Ok(SourceFile { path: path.to_owned(), bytes, lang: lang.clone() })
+    Ok(SourceFile { path: path.to_owned(), copy: reading::copy(bytes, path), lang: lang.clone() })
 }
 
 pub(crate) fn issue(args: &args::Issue, desk: Option<&Path>) -> Done {
@@ -95,13 +95,11 @@ pub(crate) fn issue(args: &args::Issue, desk: Option<&Path>) -> Done {
 /// Says what readers of a document see that was just issued, where a word on another one that shares
 /// passages with it leads.
 fn tell_readers_view(desk: &Desk, name: &DocumentName, file: &Path) -> Result<(), Failure> {
-    let bytes = read(file, &"en".parse()?)?.bytes;
-    let file_name = file.file_name().map(|name| name.to_string_lossy().into_owned());
+    let copy = read(file, &"en".parse()?)?.copy;
     let library = Library::open(&RecordSource::unpinned(desk.record_place()))?;
     let policy = Policy { trust: vec![desk.name().clone()], ..Policy::default() };
-    let copy = Copy { bytes: &bytes, name: file_name.as_deref() };
     let now = When { now: Time::now(), at: At::Present };
-    let verdict = erratum::check(copy, &[library], &policy, now)?;
+    let verdict = erratum::check(&copy, &[library], &policy, now)?;
     for part in &verdict.parts {
         let Outcome::Found(found) = &part.outcome else { continue };
         let lead = found.claims.iter().find_map(|claim| {

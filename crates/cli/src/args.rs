@@ -176,6 +176,9 @@ pub(crate) struct Check {
     /// Print the verdict as JSON (docs/check.schema.json)
     #[arg(long)]
     pub(crate) json: bool,
+    /// Write a page with the text of the copy and its differences marked; of one copy
+    #[arg(long, value_name = "OUT")]
+    pub(crate) annotate: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

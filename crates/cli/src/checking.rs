@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 
 use erratum::text::Limits;
 use erratum::verdict::{Exit, Verdict};
-use erratum::{Copy, Library, Policy, When};
+use erratum::{Library, Policy, When};
 use serde::Serialize;
 
 use crate::args::Check;
 use crate::failure::Failure;
-use crate::records;
-use crate::show;
+use crate::parallel::in_parallel;
+use crate::progress::Progress;
+use crate::{reading, records, show};
 
 /// What became of a file.
 #[derive(Serialize)]
@@ -30,6 +31,24 @@ enum Result {
     Error(String),
 }
 
+impl Checked {
+    fn exit(&self) -> Exit {
+        match &self.result {
+            Result::Verdict(verdict) => verdict.exit(),
+            Result::Error(_) => Exit::Error,
+        }
+    }
+}
+
+/// Who is asked about a file, and about which moment.
+struct Asked<'a> {
+    libraries: &'a [Library],
+    policy: &'a Policy,
+    when: When,
+    /// Where the page of the copy goes.
+    annotate: Option<&'a Path>,
+}
+
 /// The document that `--json` prints.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -44,7 +63,12 @@ pub(crate) fn check(args: &Check) -> std::result::Result<u8, Failure> {
     let sources = records::sources(&args.records, &policy)?;
     let libraries: Vec<Library> =
         sources.iter().map(Library::open).collect::<std::result::Result<_, _>>()?;
-    let when = records::when(&args.moments);
+    let asked = Asked {
+        libraries: &libraries,
+        policy: &policy,
+        when: records::when(&args.moments),
+        annotate: args.annotate.as_deref(),
+    };
     let files = list(&args.files);
     if files.is_empty() {
         return Err(Failure::new(
@@ -52,25 +76,41 @@ pub(crate) fn check(args: &Check) -> std::result::Result<u8, Failure> {
         ));
     }
     let many = files.len() > 1;
+    if many && args.annotate.is_some() {
+        return Err(Failure::new("--annotate writes the page of one copy: name one file"));
+    }
     let mut out = anstream::stdout().lock();
     let mut report = Report { erratum: "check/v1", files: Vec::new(), exit: 0 };
     let mut exits = Vec::new();
-    for file in files {
-        let checked = check_file(&file, &libraries, &policy, when)?;
-        exits.push(match &checked.result {
-            Result::Verdict(verdict) => verdict.exit(),
-            Result::Error(_) => Exit::Error,
-        });
-        if args.json {
-            report.files.push(checked);
-            continue;
-        }
-        match &checked.result {
-            Result::Verdict(verdict) => show::verdict(&mut out, &checked.file, verdict, many)?,
-            Result::Error(why) => {
-                anstream::eprintln!("erratum: {}: {}", show::inert(&checked.file), show::inert(why))
-            }
-        }
+    let progress = Progress::of(files.len());
+    in_parallel(
+        &files,
+        |file| check_file(file, &asked),
+        |checked| {
+            exits.push(checked.exit());
+            progress.one_more(|| {
+                if args.json {
+                    report.files.push(checked);
+                    return Ok(());
+                }
+                match &checked.result {
+                    Result::Verdict(verdict) => show::verdict(&mut out, &checked.file, verdict, many),
+                    Result::Error(why) => {
+                        anstream::eprintln!(
+                            "erratum: {}: {}",
+                            show::inert(&checked.file),
+                            show::inert(why)
+                        );
+                        Ok(())
+                    }
+                }
+            })?;
+            Ok(())
+        },
+    )?;
+    progress.end();
+    if many && !args.json {
+        summarize(&mut out, &exits)?;
     }
     let exit = Exit::of_files(exits) as u8;
     if args.json {
@@ -80,6 +120,24 @@ pub(crate) fn check(args: &Check) -> std::result::Result<u8, Failure> {
         writeln!(out)?;
     }
     Ok(exit)
+}
+
+/// What the files came to, each counted once.
+fn summarize(out: &mut impl Write, exits: &[Exit]) -> std::io::Result<()> {
+    writeln!(out, "{} files", exits.len())?;
+    let lines = [
+        (Exit::NotGood, "with a match that is not good"),
+        (Exit::Good, "with good matches alone"),
+        (Exit::Nothing, "of which no record knows anything"),
+        (Exit::Error, "that could not be read, or not wholly"),
+    ];
+    for (exit, what) in lines {
+        let count = exits.iter().filter(|one| **one == exit).count();
+        if count > 0 {
+            writeln!(out, "{count:>7} {what}")?;
+        }
+    }
+    Ok(())
 }
 
 /// A file to check, or why a folder cannot be listed.
@@ -121,12 +179,7 @@ fn list_folder(folder: &Path, files: &mut Vec<Listed>) {
     }
 }
 
-fn check_file(
-    file: &Listed,
-    libraries: &[Library],
-    policy: &Policy,
-    when: When,
-) -> std::result::Result<Checked, Failure> {
+fn check_file(file: &Listed, asked: &Asked<'_>) -> std::result::Result<Checked, Failure> {
     let (name, bytes) = match file {
         Listed::Input => ("-".to_owned(), read(std::io::stdin().lock())),
         Listed::File(path) => {
@@ -138,9 +191,12 @@ fn check_file(
         Ok(bytes) => bytes,
         Err(why) => return Ok(Checked { file: name, result: Result::Error(why) }),
     };
-    let file_name = Path::new(&name).file_name().map(|name| name.to_string_lossy().into_owned());
-    let copy = Copy { bytes: &bytes, name: file_name.as_deref() };
-    let verdict = erratum::check(copy, libraries, policy, when)?;
+    let copy = reading::copy(bytes, Path::new(&name));
+    let verdict = erratum::check(&copy, asked.libraries, asked.policy, asked.when)?;
+    if let Some(page) = asked.annotate {
+        fs::write(page, erratum_serve::annotated(&name, &copy, &verdict, &reading::page))
+            .map_err(|error| Failure::new(format!("{}: {error}", page.display())))?;
+    }
     let unreadable = match verdict.parts.as_slice() {
         [only] if only.path.is_empty() => match &only.outcome {
             erratum::verdict::Outcome::Unreadable { reason } => Some(reason.clone()),

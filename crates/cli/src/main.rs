@@ -12,8 +12,11 @@ mod history;
 mod key_args;
 mod keys;
 mod online;
+mod parallel;
+mod progress;
 mod proofs;
 mod proving;
+mod reading;
 mod records;
 mod running;
 mod show;
@@ -28,8 +31,13 @@ use args::{Cli, Command};
 use failure::Failure;
 
 fn main() -> ExitCode {
+    if std::env::args_os().nth(1).is_some_and(|first| first == reading::WORK) {
+        return reading::work().map_or_else(|failure| failure.report(), ExitCode::from);
+    }
     let cli = Cli::parse();
-    match run(&cli) {
+    let done = run(&cli);
+    reading::end();
+    match done {
         Ok(status) => ExitCode::from(status),
         Err(failure) => failure.report(),
     }

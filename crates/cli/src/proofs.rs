@@ -7,14 +7,14 @@ use std::path::Path;
 use erratum::record::{
     Act, BlobRef, Moment, ProvenSlip, Record, Registered, Slip, Standing, Time, Word,
 };
-use erratum::text::{Limits, Part, extract};
+use erratum::text::Part;
 use erratum::verdict::rank_in_words;
 use erratum::{AuditError, RecordSource, Seen, audit as audit_record, forms_of};
 
 use crate::args;
 use crate::failure::Failure;
-use crate::records;
 use crate::show::{BOLD, inert, seen_by, withheld};
+use crate::{reading, records};
 
 pub(crate) fn slip(args: &args::Slip, desk: Option<&Path>) -> Result<u8, Failure> {
     let policy = records::policy(args.records.policy.as_deref())?;
@@ -225,16 +225,16 @@ fn who_and_when(word: &Word) -> String {
 /// each part. Whether all of it is.
 fn show_copy(out: &mut impl Write, document: &Registered, copy: &Path) -> Result<bool, Failure> {
     let bytes = read(copy)?;
-    let name = copy.file_name().map(|name| name.to_string_lossy().into_owned());
-    let parts = extract(&bytes, name.as_deref(), &Limits::default()).unwrap_or_default();
+    let file = reading::copy(bytes, copy);
+    let parts = file.parts().unwrap_or_default();
     let mut all = true;
     let shown = inert(&copy.display().to_string());
     if parts.len() < 2 {
-        let how = holds(document, &bytes, parts.first());
+        let how = holds(document, file.bytes(), parts.first());
         writeln!(out, "  {shown}: {}", how.unwrap_or(NO_COPY))?;
         return Ok(how.is_some());
     }
-    for part in &parts {
+    for part in parts {
         let how = holds(document, &part.bytes, Some(part));
         all &= how.is_some();
         writeln!(out, "  {shown}: {}: {}", inert(&part.path.join(": ")), how.unwrap_or(NO_COPY))?;

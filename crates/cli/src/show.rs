@@ -87,6 +87,9 @@ pub(crate) fn verdict(
                 anstream::eprintln!("erratum: {place}: {}", inert(reason));
             }
         }
+        for remark in &part.remarks {
+            writeln!(out, "  {DIM}How it was read: {}.{DIM:#}", inert(remark))?;
+        }
         if named {
             writeln!(out)?;
         }
@@ -243,7 +246,10 @@ fn differences(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
         "identical" => {
             "This copy has the same bytes as the file that was registered, and another text.".to_owned()
         }
-        "same-text" => "This copy has the whole text; no word of it differs.".to_owned(),
+        "same-text" if finding.differences.is_empty() => {
+            "This copy has the whole text; no word of it differs.".to_owned()
+        }
+        "same-text" => "This copy has the whole text.".to_owned(),
         "altered" => "This copy has the text with changes.".to_owned(),
         _ => match (finding.paragraphs.carried, finding.paragraphs.total) {
             (0, _) => "This copy carries words of it, no whole paragraph.".to_owned(),
@@ -257,7 +263,15 @@ fn differences(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
         n => format!(" {n} places differ:"),
     };
     writeln!(out, "  {carries}{count}")?;
-    for difference in finding.differences.iter().take(MOST_DIFFERENCES) {
+    let (sure, unsure): (Vec<_>, Vec<_>) = finding.differences.iter().partition(|d| d.certain);
+    for difference in sure.iter().take(MOST_DIFFERENCES) {
+        show_difference(out, difference)?;
+    }
+    let places = if unsure.len() == 1 { "place differs" } else { "places differ" };
+    if !unsure.is_empty() {
+        writeln!(out, "  {} {places} that may only be misread from the picture:", unsure.len())?;
+    }
+    for difference in unsure.iter().take(MOST_DIFFERENCES.saturating_sub(sure.len())) {
         show_difference(out, difference)?;
     }
     if finding.differences.len() > MOST_DIFFERENCES {
@@ -314,7 +328,8 @@ fn show_difference(out: &mut impl Write, difference: &Difference) -> io::Result<
         format!("{before}{words}{after}")
     };
     writeln!(out, "      record     {}", line(&difference.record))?;
-    writeln!(out, "      this copy  {}", line(&difference.copy))
+    let misread = if difference.certain { "" } else { "   (perhaps misread)" };
+    writeln!(out, "      this copy  {}{misread}", line(&difference.copy))
 }
 
 fn minor(minor: Minor) -> Vec<String> {

@@ -284,7 +284,7 @@ fn a_dishonest_office_and_operator_do_not_open_what_was_never_committed_to() {
     let record = world.opened();
     let mut desk = world.desk(OFFICE);
     let bytes = text(&[DEPARTURE]).into_bytes();
-    let copy = SourceFile { path: "leak.txt".into(), bytes, lang: "en".parse().unwrap() };
+    let copy = SourceFile::read("leak.txt".into(), bytes, "en".parse().unwrap());
     let leak = desk.find_leak(&record, &copy).unwrap();
     let genre = "letter".parse().unwrap();
     let open = Open { path: Some("drafts/1".to_owned()), title: None, date: None, genre };

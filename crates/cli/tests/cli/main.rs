@@ -2,6 +2,7 @@
 //!
 //! - `passages`: what a story is worth that quotes part of a document which shares paragraphs with others.
 //! - `histories`: who may say what after what: twisted successions of words, replays, outsiders.
+//! - `copies`: how a copy was read, where in it something stands, and its annotated page.
 //! - `differences`: what `check` lists as changed, and what it counts as minor.
 //! - `approvals`: acts that take two signatures.
 //! - `drafts`: drafts committed to in private, leaked and opened.
@@ -27,6 +28,7 @@ mod support;
 mod approvals;
 mod attacks;
 mod bad_input;
+mod copies;
 mod differences;
 mod drafts;
 mod elsewhere;

@@ -41,7 +41,7 @@ fn of_several_files_an_error_comes_before_a_bad_match_before_no_match_before_a_g
 }
 
 /// A mail with this body and these attachments.
-fn mail(body: &str, attachments: &[&str]) -> String {
+pub(crate) fn mail(body: &str, attachments: &[&str]) -> String {
     let mut mail =
         "From: a@newsroom.example\nTo: b@newsroom.example\nMessage-ID: <1@newsroom.example>\n\
                     MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"b\"\n\n"
@@ -117,7 +117,7 @@ fn the_json_report_of_a_match_has_its_documented_fields() {
     assert_eq!(report.at("/exit"), 1);
     keys(report.at("/files/0"), &["file", "verdict"]);
     assert_eq!(report.at("/files/0/file"), "copies/news-doctored.html");
-    keys(report.at("/files/0/verdict/parts/0"), &["path", "media", "sha256", "outcome"]);
+    keys(report.at("/files/0/verdict/parts/0"), &["path", "media", "remarks", "sha256", "outcome"]);
     assert_eq!(report.at("/files/0/verdict/parts/0/media"), "text/html");
     keys(report.outcome(), &["kind", "headline", "good", "claims", "not-compared"]);
     assert_eq!(report.outcome()["kind"], "found");
@@ -151,6 +151,7 @@ fn the_json_report_of_a_finding_has_its_documented_fields() {
             "comments",
             "notes",
             "more-notes",
+            "spans",
             "differences",
             "minor",
             "own",
@@ -199,7 +200,7 @@ fn the_json_report_of_a_finding_has_its_documented_fields() {
     let remark = ["speaker", "rank", "text", "logged", "entry", "withheld"];
     keys(&finding["notes"][0], &remark);
     keys(&finding["comments"][0], &remark);
-    keys(&finding["differences"][0], &["kind", "certain", "record", "copy"]);
+    keys(&finding["differences"][0], &["kind", "certain", "record", "copy", "places"]);
     keys(&finding["differences"][0]["copy"], &["words", "before", "after", "start", "end"]);
     keys(&finding["passages"][0], &["text", "standing", "from"]);
     keys(&finding["minor"], &["case", "punctuation", "hyphenation", "layout", "invisible", "lookalike"]);
