@@ -2,12 +2,13 @@
 //! The first byte picks the file's name.
 #![no_main]
 
+use erratum_fuzz::watch;
 use erratum_text::{Limits, extract};
 use libfuzzer_sys::fuzz_target;
 
 const NAMES: &[Option<&str>] = &[None, Some("x.pdf"), Some("x.eml"), Some("x.html"), Some("x.txt")];
 
-fuzz_target!(|bytes: &[u8]| {
+fuzz_target!(init: watch(), |bytes: &[u8]| {
     let Some((first, bytes)) = bytes.split_first() else { return };
     let limits = Limits::default();
     let name = NAMES.get(usize::from(*first) % NAMES.len()).copied().flatten();

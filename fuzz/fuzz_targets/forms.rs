@@ -2,10 +2,11 @@
 //! boundaries.
 #![no_main]
 
+use erratum_fuzz::watch;
 use erratum_text::{ComparisonForm, SearchForm, canonical_of, paragraphs, passages, quoted};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| {
+fuzz_target!(init: watch(), |bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
     let search = SearchForm::new(&text);
     assert_eq!(search.chars_len(), search.as_str().chars().count());

@@ -4,13 +4,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use erratum::forms_of;
 use erratum::matching::{Common, Forms, compare};
 use erratum::record::{
     Acceptance, Act, Body, Date, Document, DocumentName, FirstWord, Genre, Id, Lang, Media, Name,
     Record, Registered, Remark, Rendition, Replaces, Standing, StandingBody, Submission, Time,
 };
-use erratum::text::{Limits, extract};
+use erratum::{Copy, forms_of};
 
 use crate::compose::{Composer, Draft};
 use crate::desk::Desk;
@@ -21,18 +20,28 @@ use crate::office::Office;
 const MOST_TITLE: usize = 200;
 
 /// A file to issue, disown or register.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct SourceFile {
     /// Where it lies.
     pub path: PathBuf,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
+    /// Its bytes, and what they read as.
+    pub copy: Copy,
     /// Its language.
     pub lang: Lang,
 }
 
+impl SourceFile {
+    /// Reads a file in this process.
+    #[must_use]
+    pub fn read(path: PathBuf, bytes: Vec<u8>, lang: Lang) -> Self {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let copy = Copy::read(bytes, name.as_deref());
+        Self { path, copy, lang }
+    }
+}
+
 /// A document to issue.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Issue {
     /// The files: the first gives the text, the others have the same text or are translations.
     pub files: Vec<SourceFile>,
@@ -51,7 +60,7 @@ pub struct Issue {
 }
 
 /// A fake to disown.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Disown {
     /// The file.
     pub file: SourceFile,
@@ -66,7 +75,7 @@ pub struct Disown {
 }
 
 /// A text to register as seen, in the name of somebody else.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Seen {
     /// The file.
     pub file: SourceFile,
@@ -116,7 +125,7 @@ pub struct Issued {
 struct Read<'a> {
     file: &'a SourceFile,
     media: Media,
-    text: String,
+    text: &'a str,
 }
 
 impl Desk {
@@ -182,7 +191,7 @@ impl Desk {
     /// If the file cannot be read.
     pub fn disown(&mut self, record: &Record, disown: &Disown) -> Result<Issued, DeskError> {
         let read = read(&disown.file)?;
-        let prefix = forms_of(&read.text).comparison.short();
+        let prefix = forms_of(read.text).comparison.short();
         let path = disown.path.clone().unwrap_or_else(|| format!("disowned/{prefix}"));
         let head = Head {
             path,
@@ -203,7 +212,7 @@ impl Desk {
     /// If the file cannot be read.
     pub fn attribute(&mut self, record: &Record, seen: &Seen) -> Result<Issued, DeskError> {
         let read = read(&seen.file)?;
-        let path = format!("seen/{}", forms_of(&read.text).comparison.short());
+        let path = format!("seen/{}", forms_of(read.text).comparison.short());
         let head =
             Head { path, title: seen.title.as_deref(), genre: seen.genre, date: None, effective: None };
         let word = |composer: &mut Composer<'_>| {
@@ -225,8 +234,8 @@ impl Desk {
         let speaker = self.name().clone();
         let name: DocumentName = format!("{speaker}/{}", head.path).parse().map_err(DeskError::unfit)?;
         let mut composer = self.composer(record)?;
-        let title = composer.seal(&title(head.title, &first.text))?;
-        let text = composer.seal(&first.text)?;
+        let title = composer.seal(&title(head.title, first.text))?;
+        let text = composer.seal(first.text)?;
         let word = word(&mut composer)?;
         let body = Document {
             speaker: speaker.clone(),
@@ -236,7 +245,7 @@ impl Desk {
             lang: first.file.lang.clone(),
             date: head.date.clone(),
             effective: head.effective,
-            forms: forms_of(&first.text),
+            forms: forms_of(first.text),
             title,
             text,
         };
@@ -261,15 +270,15 @@ impl Desk {
         let mut composer = self.composer(record)?;
         let translation = match read.file.lang == first.file.lang {
             true => None,
-            false => Some((forms_of(&read.text), composer.seal(&read.text)?)),
+            false => Some((forms_of(read.text), composer.seal(read.text)?)),
         };
         composer.finish(Body::Rendition(Rendition {
             speaker: speaker.clone(),
             document,
             lang: read.file.lang.clone(),
             media: read.media.clone(),
-            bytes: read.file.bytes.len() as u64,
-            sha256: Id::of(&read.file.bytes),
+            bytes: read.file.copy.bytes().len() as u64,
+            sha256: Id::of(read.file.copy.bytes()),
             translation,
         }))
     }
@@ -372,29 +381,27 @@ pub(crate) fn title(given: Option<&str>, text: &str) -> String {
 
 fn read(file: &SourceFile) -> Result<Read<'_>, DeskError> {
     let failed = |why: String| DeskError::file(&file.path, why);
-    let name = file.path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let mut parts = extract(&file.bytes, name.as_deref(), &Limits::default())
-        .map_err(|error| failed(error.to_string()))?;
-    let (Some(part), true) = (parts.pop(), parts.is_empty()) else {
+    let parts = file.copy.parts().map_err(|error| failed(error.to_string()))?;
+    let [part] = parts else {
         return Err(failed("it has several parts; issue each of them by itself".to_owned()));
     };
-    let text = part.text.map_err(|error| failed(error.to_string()))?.text;
+    let text = &part.text.as_ref().map_err(|error| failed(error.to_string()))?.text;
     let media = part.media.as_str().parse().map_err(|error| failed(format!("{error}")))?;
     Ok(Read { file, media, text })
 }
 
 /// The text of a file.
-pub(crate) fn read_text(file: &SourceFile) -> Result<String, DeskError> {
+pub(crate) fn read_text(file: &SourceFile) -> Result<&str, DeskError> {
     Ok(read(file)?.text)
 }
 
 /// A file of the same language must have the same text.
 fn check_same_text(first: &Read<'_>, other: &Read<'_>) -> Result<(), DeskError> {
-    let same = forms_of(&first.text).comparison == forms_of(&other.text).comparison;
+    let same = forms_of(first.text).comparison == forms_of(other.text).comparison;
     if same || first.file.lang != other.file.lang {
         return Ok(());
     }
-    let (a, b) = (Forms::new(&first.text), Forms::new(&other.text));
+    let (a, b) = (Forms::new(first.text), Forms::new(other.text));
     let found = compare(&b, &a, &Common::default());
     let first_difference = found.and_then(|comparison| comparison.differences.into_iter().next());
     let shown = first_difference

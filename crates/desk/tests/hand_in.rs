@@ -80,11 +80,8 @@ impl World {
 }
 
 fn issue(desk: &mut Desk, record: &Record, path: &str) -> Issued {
-    let file = SourceFile {
-        path: "letter.txt".into(),
-        bytes: TEXT.as_bytes().to_vec(),
-        lang: "en".parse().unwrap(),
-    };
+    let lang = "en".parse().unwrap();
+    let file = SourceFile::read("letter.txt".into(), TEXT.as_bytes().to_vec(), lang);
     let issue = Issue {
         files: vec![file],
         path: path.to_owned(),

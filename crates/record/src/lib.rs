@@ -64,6 +64,8 @@ pub use log::{
 };
 #[cfg(feature = "s3")]
 pub use log::{S3Settings, S3Store};
+#[doc(hidden)]
+pub use map::noise;
 pub use map::{Label, Map, MapProof, Sibling, hash_value};
 pub use note::{MOST_CHECKPOINT_BYTES, Note, NoteError, Signed, Signer, VerifierKey};
 pub use operator::{Check, Clock, Drained, Operator, OperatorError, Waiting, Wanted};

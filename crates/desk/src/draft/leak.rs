@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use erratum::matching::{Comparison, Finder, Forms, Relation, compare};
 use erratum::record::{Id, Record, Time};
-use erratum::text::{Limits, extract};
 
 use super::committed;
 use super::store::{Draft, Kept, Store};
@@ -74,9 +73,7 @@ impl Desk {
     /// If the copy cannot be read or carries nothing of a draft, or the draft's commitment is not logged.
     pub fn find_leak(&self, record: &Record, copy: &SourceFile) -> Result<Leak, DeskError> {
         let failed = |why: String| DeskError::file(&copy.path, why);
-        let name = copy.path.file_name().map(|name| name.to_string_lossy().into_owned());
-        let parts = extract(&copy.bytes, name.as_deref(), &Limits::default())
-            .map_err(|error| failed(error.to_string()))?;
+        let parts = copy.copy.parts().map_err(|error| failed(error.to_string()))?;
         let texts: Vec<Forms> = parts
             .iter()
             .filter_map(|part| part.text.as_ref().ok())

@@ -57,7 +57,7 @@ impl Desk {
             return failed(format!("U+{c:04X} may not stand in a published text; take it out"));
         }
         let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let draft = Draft::new(name, file.lang.to_string(), &text);
+        let draft = Draft::new(name, file.lang.to_string(), text);
         match draft.leaves() {
             0 => failed("it has no text".to_owned()),
             n if n > LEAVES as usize => failed(format!(

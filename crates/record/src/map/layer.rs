@@ -203,15 +203,27 @@ impl Layer {
         let cells = self.section::<CELL>(&self.cells);
         let [first, next] = [0, 1].map(|i| cells.get(cell as usize + i).map_or((0, 0), parse_cell));
         let groups = self.section::<GROUP>(&self.groups).get(first.0 as usize..next.0 as usize);
+        // Whoever writes on from this layer goes through all numbers up to that of the bucket.
+        let ours = |group: &[u8; GROUP]| Group::parse(group).bucket >> self.cell_shift() == cell;
         match groups {
-            Some(groups) if cell_sum(cell, groups.as_flattened()) == first.1 => Ok(groups),
+            Some(groups) if cell_sum(cell, groups.as_flattened()) == first.1 => {
+                if groups.iter().all(ours) {
+                    return Ok(groups);
+                }
+                Err(self.damaged(format!("cell {cell} of its directory has a bucket of another")))
+            }
             _ => Err(self.damaged(format!("cell {cell} of its directory does not match its groups"))),
         }
     }
 
+    /// How many of a bucket's bits do not tell its cell.
+    fn cell_shift(&self) -> u32 {
+        self.header.depth - self.header.cell_bits
+    }
+
     /// What it has of a bucket.
     pub(super) fn find(&self, bucket: u32) -> Result<Option<Group<'_>>, LogError> {
-        let groups = self.cell(bucket >> (self.header.depth - self.header.cell_bits))?;
+        let groups = self.cell(bucket >> self.cell_shift())?;
         Ok(groups.iter().map(Group::parse).find(|group| group.bucket == bucket))
     }
 
@@ -308,4 +320,25 @@ pub(super) fn cell_sum(cell: u32, groups: &[u8]) -> u32 {
 pub(super) fn slot_index(slot: &[u8; SLOT]) -> u32 {
     let [a, b, c, d, ..] = *slot;
     u32::from_be_bytes([a, b, c, d])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_of_another_cell_is_refused() {
+        let header = Header { depth: 1, groups: 1, ..Header::default() };
+        let layer = |bucket: u32| {
+            let group = Group { bucket, count: 0, start: 0, root: &[0; 32] }.to_bytes();
+            let cells = [[0, cell_sum(0, &group)], [1, 0]];
+            let cells: Vec<u8> =
+                cells.as_flattened().iter().flat_map(|word| word.to_be_bytes()).collect();
+            let bytes = [header.to_bytes(), group.to_vec(), cells].concat();
+            Layer::open("layer".to_owned(), Bytes::Owned(bytes)).unwrap()
+        };
+        assert_eq!(layer(1).find(1).unwrap().map(|group| group.bucket), Some(1));
+        let error = layer(0x0200_0000).cell(0).unwrap_err().to_string();
+        assert_eq!(error, "layer: cell 0 of its directory has a bucket of another");
+    }
 }

@@ -19,6 +19,8 @@ mod extend;
 mod folder;
 mod label;
 mod layer;
+#[doc(hidden)]
+pub mod noise;
 mod proof;
 mod prove;
 mod slots;
