@@ -168,7 +168,7 @@ fn bulk(binary: &Path) -> Done {
 }
 
 /// A record with an office admitted.
-fn begin(place: &Path, folder: &Path) -> Result<Operator> {
+pub(crate) fn begin(place: &Path, folder: &Path) -> Result<Operator> {
     let key = place.join("log.key");
     create_key_file(&key, &Signer::from_seed("bulk.example", &[3; 32])?)?;
     let (clock, check) = (Box::new(Time::now), Box::new(erratum::check_statement));
@@ -207,10 +207,10 @@ fn issue_all(operator: &mut Operator, folder: &Path) -> Result<(usize, usize, Du
     Ok((bytes, statements, start.elapsed()))
 }
 
-fn letter(number: u64, text: String) -> Result<Issue> {
+pub(crate) fn letter(number: u64, text: String) -> Result<Issue> {
     let path = PathBuf::from(format!("{number}.txt"));
     Ok(Issue {
-        files: vec![SourceFile { path, bytes: text.into_bytes(), lang: "en".parse()? }],
+        files: vec![SourceFile::read(path, text.into_bytes(), "en".parse()?)],
         path: format!("letters/{number}"),
         title: Some(format!("Letter {number}")),
         date: None,
@@ -260,8 +260,8 @@ fn check_all(binary: &Path, place: &Path, folder: &Path) -> Done {
         let number = copy * (DOCUMENTS / COPIES);
         let text = page(number);
         let start = Instant::now();
-        let copy = Copy { bytes: text.as_bytes(), name: None };
-        let verdict = erratum::check(copy, &libraries, &Policy::default(), present())?;
+        let copy = Copy::read(text.into_bytes(), None);
+        let verdict = erratum::check(&copy, &libraries, &Policy::default(), present())?;
         times.push(start.elapsed());
         let wanted = format!("office.example/letters/{number}");
         right += u64::from(first_document(&verdict) == Some(wanted.as_str()));
@@ -270,8 +270,8 @@ fn check_all(binary: &Path, place: &Path, folder: &Path) -> Done {
     println!("  check in memory {} median", millis(median(times)));
     let unrelated = (0..COPIES).filter(|copy| {
         let text = corpus::document(DOCUMENTS + 77 + copy).join("\n\n");
-        let copy = Copy { bytes: text.as_bytes(), name: None };
-        let verdict = erratum::check(copy, &libraries, &Policy::default(), present());
+        let copy = Copy::read(text.into_bytes(), None);
+        let verdict = erratum::check(&copy, &libraries, &Policy::default(), present());
         verdict.is_ok_and(|verdict| first_document(&verdict).is_some())
     });
     println!("  false matches   {} of {COPIES} unrelated texts", unrelated.count());
@@ -283,7 +283,7 @@ fn check_all(binary: &Path, place: &Path, folder: &Path) -> Done {
     Ok(())
 }
 
-fn present() -> When {
+pub(crate) fn present() -> When {
     When { now: Time::now(), at: At::Present }
 }
 

@@ -256,7 +256,7 @@ impl<'a> Story<'a> {
     fn file(&self, path: &str, lang: &str) -> Result<SourceFile> {
         let path = self.example.join(path);
         let bytes = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        Ok(SourceFile { path, bytes, lang: lang.parse()? })
+        Ok(SourceFile::read(path, bytes, lang.parse()?))
     }
 
     fn record(&self) -> Result<Record> {

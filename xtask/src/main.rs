@@ -1,7 +1,9 @@
-//! Chores of the project: `cargo xtask example | vectors | bench [slip | record [SECONDS]] | heavy`.
+//! Chores of the project: `cargo xtask example | vectors | bench | heavy`; `bench` takes `slip`, `record
+//! [SECONDS]` or `text [--pdf | --html]`.
 
 mod bench;
 mod bench_record;
+mod bench_text;
 mod corpus;
 mod example;
 mod heavy;
@@ -32,9 +34,11 @@ fn main() -> ExitCode {
             Some(load) => bench_record::ours::run(&load),
             None => Err("usage: --in-flight N --seconds S [--signing] --dir DIR".into()),
         },
+        ["bench", "text", ref which @ ..] => bench_text::bench_text(&root(), which),
         ["heavy", ..] => heavy::heavy(&root(), arguments.get(1..).unwrap_or_default()),
         _ => {
-            Err("usage: cargo xtask example | vectors | bench [slip | record [SECONDS]] | heavy".into())
+            let bench = "bench [slip | record [SECONDS] | text [--pdf | --html]]";
+            Err(format!("usage: cargo xtask example | vectors | {bench} | heavy").into())
         }
     };
     match done {
