@@ -7,7 +7,7 @@
 
 use std::collections::HashSet;
 
-use hayro_font::kurbo::{Affine, Point, Rect};
+use hayro_font::kurbo::{Affine, Rect};
 use hayro_syntax::content::TypedIter;
 use hayro_syntax::content::ops::TypedInstruction as Op;
 use hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Stream};
@@ -16,6 +16,7 @@ use hayro_syntax::page::{Page, Resources};
 use super::super::spent::Spent;
 use super::super::worker;
 use super::faces::Faces;
+use super::pictures::touches;
 use super::sheet::{Glyph, Letters, Sheet};
 use super::unpack;
 use crate::{Area, Error, ErrorKind, Limits};
@@ -29,8 +30,6 @@ const MOST_PICTURES: usize = 1000;
 const BETWEEN_LOOKS: usize = 1024;
 /// Pictures smaller than this, in points and in pixels, are no text that could be read.
 const LEAST_PICTURE: (f64, f64, u32, u32) = (36.0, 9.0, 60, 16);
-/// Pictures that cover less of the page hold no text worth the time.
-const LEAST_SHARE: f32 = 0.015;
 
 /// Reads the pages of one file.
 pub(super) struct Drawer<'a> {
@@ -54,6 +53,13 @@ struct State {
     stretch: f64,
     leading: f64,
     rise: f64,
+}
+
+impl State {
+    /// From the type's own unit to that of the text.
+    fn scale(&self) -> Affine {
+        Affine::new([self.size * self.stretch, 0.0, 0.0, self.size, 0.0, self.rise])
+    }
 }
 
 /// One page being read.
@@ -407,7 +413,12 @@ impl<'a> Drawing<'_, 'a> {
                         self.drawer.room = self.drawer.room.checked_sub(bytes).ok_or_else(|| {
                             Error::new(ErrorKind::TooLarge, "the PDF has more text than is read")
                         })?;
-                        put(&mut self.sheet, letters, advance, is_vertical, state, pen);
+                        self.sheet.put(
+                            letters,
+                            advance,
+                            is_vertical,
+                            state.place * pen.at * state.scale(),
+                        );
                     }
                     None => self.sheet.unknown += 1,
                 }
@@ -425,87 +436,6 @@ impl<'a> Drawing<'_, 'a> {
     }
 }
 
-/// Puts a glyph on the sheet; one that lies outside of it is not seen.
-fn put(sheet: &mut Sheet, letters: &Letters, advance: f64, is_vertical: bool, state: &State, pen: &Pen) {
-    let scale = Affine::new([state.size * state.stretch, 0.0, 0.0, state.size, 0.0, state.rise]);
-    let place = state.place * pen.at * scale;
-    let [a, b, c, d, x, y] = place.as_coeffs();
-    let size = c.hypot(d);
-    if ![a, b, x, y, size, advance].iter().all(|number| number.is_finite()) || size < 0.2 {
-        return;
-    }
-    let (width, height) = (f64::from(sheet.width), f64::from(sheet.height));
-    let end = if is_vertical {
-        place * Point::new(0.0, advance / 1000.0)
-    } else {
-        place * Point::new(advance / 1000.0, 0.0)
-    };
-    let margin = 0.3 * size;
-    if x.max(end.x) < -margin
-        || x.min(end.x) > width + margin
-        || y.max(end.y) < -margin
-        || y.min(end.y) - size > height + margin
-    {
-        return;
-    }
-    let along = if is_vertical { (-c, -d) } else { (a, b) };
-    let degrees = along.1.atan2(along.0).to_degrees();
-    let quarter = (degrees / 90.0).round() * 90.0;
-    let turn = if (degrees - quarter).abs() < 10.0 { quarter } else { degrees.round() };
-    let turn = if turn <= -180.0 { 180.0 } else { turn };
-    let (sine, cosine) = turn.to_radians().sin_cos();
-    let turned = |x: f64, y: f64| (x * cosine + y * sine, y * cosine - x * sine);
-    let (start, stop) = (turned(x, y), turned(end.x, end.y));
-    // Upright glyphs of a column hang from its middle.
-    let base = if is_vertical { start.1 + 0.35 * size } else { start.1 };
-    sheet.glyphs.push(Glyph {
-        letters: letters.clone(),
-        turn: turn as i16,
-        left: start.0.min(stop.0) as f32,
-        right: start.0.max(stop.0) as f32,
-        base: base as f32,
-        size: size as f32,
-    });
-}
-
 fn affine(numbers: [f64; 6]) -> Affine {
     Affine::new(numbers)
-}
-
-fn touches(one: &Area, other: &Area) -> bool {
-    let near = 0.005;
-    let across =
-        one.left <= other.left + other.width + near && other.left <= one.left + one.width + near;
-    let down = one.top <= other.top + other.height + near && other.top <= one.top + one.height + near;
-    across && down
-}
-
-/// Whether a page's pictures hold text that its characters do not: pictures of some size that are not written
-/// over, or no readable characters at all.
-pub(super) fn has_unread_pictures(sheet: &Sheet) -> bool {
-    let known = sheet.glyphs.len();
-    if known == 0 && sheet.marked || sheet.unknown > known {
-        return true;
-    }
-    sheet.pictures.iter().filter(|picture| picture.width * picture.height >= LEAST_SHARE).any(
-        |picture| {
-            let inside = |glyph: &&Glyph| {
-                let area = sheet.area(
-                    glyph.turn,
-                    glyph.left,
-                    glyph.right,
-                    glyph.base - 0.5 * glyph.size,
-                    glyph.base,
-                );
-                let (x, y) = (area.left + 0.5 * area.width, area.top + 0.5 * area.height);
-                x >= picture.left
-                    && x <= picture.left + picture.width
-                    && y >= picture.top
-                    && y <= picture.top + picture.height
-            };
-            // A page of text has some 3,000 characters; a quarter of that tells that a picture was read.
-            let enough = (750.0 * picture.width * picture.height).max(3.0);
-            (sheet.glyphs.iter().filter(inside).count() as f32) < enough
-        },
-    )
 }

@@ -1,7 +1,7 @@
 //! Lines to paragraphs, by the room between them, their indents, their type and how they end; footnotes after the
 //! paragraph in which their page ends. A hyphen at a line's end stays: the forms join it.
 
-use super::columns::median;
+use super::lines::median;
 use super::page::{Page, PageLine};
 use crate::{Place, Places};
 

@@ -1,7 +1,7 @@
 //! The text layer of a PDF. Pages are not rendered and scans are not read; which pages would need that is said
 //! in [`Remark::PicturesNotRead`].
 //!
-//! `draw` follows what a page draws, character by character; `words`, `columns`, `running` and `layout` make of
+//! `draw` follows what a page draws, character by character; `words`, `columns`, `lines`, `running` and `layout` make of
 //! the characters a text in the order of reading, by where they stand alone. The file's tags are not looked at:
 //! they say what a producer meant, not what a reader sees.
 //!
@@ -15,7 +15,9 @@ mod draw;
 mod faces;
 mod guard;
 mod layout;
+mod lines;
 mod page;
+mod pictures;
 mod running;
 mod sheet;
 mod unmapped;
@@ -61,7 +63,7 @@ fn text_of(pdf: &Pdf, ended: bool, limits: &Limits) -> Result<Text, Error> {
     for (number, page) in (1u32..).zip(pdf.pages().iter()) {
         let drawn = catch_unwind(AssertUnwindSafe(|| -> Result<_, Error> {
             let sheet = drawer.sheet(page)?;
-            let has_pictures = draw::has_unread_pictures(&sheet);
+            let has_pictures = pictures::has_unread(&sheet);
             Ok((page::page(number, sheet), has_pictures))
         }));
         match drawn {

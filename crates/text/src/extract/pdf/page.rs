@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::columns::{self, Block};
+use super::columns;
+use super::lines::Block;
 use super::sheet::{Glyph, Sheet};
 use super::{bidi, words};
 use crate::Area;

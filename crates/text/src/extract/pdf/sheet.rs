@@ -1,6 +1,8 @@
 //! What is drawn on one page, as the other modules take it: characters and pictures with their places, free of
 //! how the file says it.
 
+use hayro_font::kurbo::{Affine, Point};
+
 use crate::Area;
 
 /// One drawn character, or several that one glyph stands for.
@@ -73,6 +75,48 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
+    /// Puts a glyph on the sheet, whose unit of type `place` leads to the page; one that lies outside of it is
+    /// not seen. `advance` is in thousandths of that unit.
+    pub(super) fn put(&mut self, letters: &Letters, advance: f64, is_vertical: bool, place: Affine) {
+        let [a, b, c, d, x, y] = place.as_coeffs();
+        let size = c.hypot(d);
+        if ![a, b, x, y, size, advance].iter().all(|number| number.is_finite()) || size < 0.2 {
+            return;
+        }
+        let (width, height) = (f64::from(self.width), f64::from(self.height));
+        let end = if is_vertical {
+            place * Point::new(0.0, advance / 1000.0)
+        } else {
+            place * Point::new(advance / 1000.0, 0.0)
+        };
+        let margin = 0.3 * size;
+        if x.max(end.x) < -margin
+            || x.min(end.x) > width + margin
+            || y.max(end.y) < -margin
+            || y.min(end.y) - size > height + margin
+        {
+            return;
+        }
+        let along = if is_vertical { (-c, -d) } else { (a, b) };
+        let degrees = along.1.atan2(along.0).to_degrees();
+        let quarter = (degrees / 90.0).round() * 90.0;
+        let turn = if (degrees - quarter).abs() < 10.0 { quarter } else { degrees.round() };
+        let turn = if turn <= -180.0 { 180.0 } else { turn };
+        let (sine, cosine) = turn.to_radians().sin_cos();
+        let turned = |x: f64, y: f64| (x * cosine + y * sine, y * cosine - x * sine);
+        let (start, stop) = (turned(x, y), turned(end.x, end.y));
+        // Upright glyphs of a column hang from its middle.
+        let base = if is_vertical { start.1 + 0.35 * size } else { start.1 };
+        self.glyphs.push(Glyph {
+            letters: letters.clone(),
+            turn: turn as i16,
+            left: start.0.min(stop.0) as f32,
+            right: start.0.max(stop.0) as f32,
+            base: base as f32,
+            size: size as f32,
+        });
+    }
+
     /// The place on the page of a stretch of a line that is turned by `turn` degrees.
     pub(super) fn area(&self, turn: i16, left: f32, right: f32, top: f32, bottom: f32) -> Area {
         let (sine, cosine) = f32::from(turn).to_radians().sin_cos();
