@@ -50,7 +50,8 @@ class Schema(unittest.TestCase):
             self.assertEqual(self.check(COPIES / name)["exit"], status, name)
         parts = self.check(COPIES / "forwarded.eml")["files"][0]["verdict"]["parts"]
         kinds = [part["outcome"]["kind"] for part in parts]
-        self.assertEqual(kinds, ["not-found", "found"])
+        # What the mail says, what it quotes, what it attaches.
+        self.assertEqual(kinds, ["not-found", "not-found", "found"])
 
     def test_both_questions_about_the_past(self):
         for flag in ("--as-of", "--in-force-at"):
