@@ -43,6 +43,14 @@ impl Share<'_> {
         let lies_in = |parts: &[Range<usize>]| parts.iter().any(|part| touches(place, part));
         lies_in(self.own) || !lies_in(self.others)
     }
+
+    /// Whether it is the nearest of more of the copy than all others together.
+    fn is_most(&self) -> bool {
+        let size = |parts: &[Range<usize>]| {
+            parts.iter().map(ExactSizeIterator::len).fold(0, usize::saturating_add)
+        };
+        size(self.own) > size(self.others)
+    }
 }
 
 /// A finding with what is needed to weigh it against others.
@@ -197,8 +205,11 @@ fn spans(m: &Match<'_>, own: &[Range<usize>]) -> Vec<Range<usize>> {
 fn differences(m: &Match<'_>, share: &Share<'_>, context: &Context<'_>) -> Vec<Difference> {
     match (&m.comparison, context.copy) {
         (Some(comparison), _) => {
-            let is_own =
-                |d: &&erratum_match::Difference| m.identical.is_some() || share.has(&d.copy.range);
+            // In a copy of the whole text, what stands in the place of its words is changed, whosever words
+            // these are.
+            let whole =
+                m.identical.is_some() || comparison.relation == Relation::Altered && share.is_most();
+            let is_own = |d: &&erratum_match::Difference| whole || share.has(&d.copy.range);
             let shown = |d| view::difference(d, context.places);
             comparison.differences.iter().filter(is_own).map(shown).collect()
         }

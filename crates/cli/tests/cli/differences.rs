@@ -204,3 +204,22 @@ fn two_letters_in_one_copy_are_two_findings() {
         .says("Rained off")
         .never_says("differs:");
 }
+
+#[test]
+fn a_sentence_pasted_from_another_letter_of_the_office_is_listed() {
+    let world = World::with_command_and_ministry();
+    world.issue("command.example", "letters/1", &letter());
+    world.issue("command.example", "letters/2", &other_letter());
+    let pasted = other_letter().split("\n\n").map(str::to_owned).max_by_key(String::len).unwrap();
+    let own = letter().split("\n\n").map(str::to_owned).max_by_key(String::len).unwrap();
+    let file = world.file(letter().replace(&own, &pasted));
+    let args = ["check", &file, "--record", "record"];
+    world
+        .erratum(&args)
+        .exit(1)
+        .headline("ALTERED COPY OF A LETTER THAT STANDS AS ISSUED")
+        .says(" differ");
+    let report = world.erratum(&[&args[..], &["--json"]].concat()).report();
+    assert!(!report.differences().is_empty());
+    assert_eq!(report.outcome()["claims"][0]["good"], false);
+}
