@@ -176,7 +176,7 @@ pub(crate) struct Check {
     /// Print the verdict as JSON (docs/check.schema.json)
     #[arg(long)]
     pub(crate) json: bool,
-    /// Write a page with the text of the copy and its differences marked; of one copy
+    /// Write a page with the text of one copy, its differences marked, and pages of PDFs and pictures with boxes
     #[arg(long, value_name = "OUT")]
     pub(crate) annotate: Option<PathBuf>,
 }

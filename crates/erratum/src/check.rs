@@ -83,45 +83,45 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn part(self, part: &erratum_text::Part) -> Result<Part, LibraryError> {
+        let sha256 = Id::of(&part.bytes);
         let (outcome, remarks) = match &part.text {
             Ok(text) => {
                 let forms = Forms::read_from_picture(&text.text, text.optical.clone());
                 let remarks = text.remarks.iter().map(ToString::to_string).collect();
-                (self.outcome(&part.bytes, Some((&forms, &text.places)))?, remarks)
+                (self.outcome(&sha256, Some((&forms, &text.places)))?, remarks)
             }
             Err(error) if has_no_text(part, error) => {
-                (self.outcome(&part.bytes, None)?, vec![error.to_string()])
+                (self.outcome(&sha256, None)?, vec![error.to_string()])
             }
-            Err(error) => (self.without_text(&part.bytes, error)?, Vec::new()),
+            Err(error) => (self.without_text(&sha256, error)?, Vec::new()),
         };
         let (path, media) = (part.path.clone(), part.media.as_str().to_owned());
-        Ok(Part { path, media, remarks, sha256: Id::of(&part.bytes).to_string(), outcome })
+        Ok(Part { path, media, remarks, sha256: sha256.to_string(), outcome })
     }
 
     /// A file of which nothing could be read.
     fn unread(self, bytes: &[u8], error: &erratum_text::Error) -> Result<Part, LibraryError> {
-        let (media, sha256) = ("application/octet-stream".to_owned(), Id::of(bytes).to_string());
-        let outcome = self.without_text(bytes, error)?;
-        Ok(Part { path: Vec::new(), media, remarks: Vec::new(), sha256, outcome })
+        let (media, sha256) = ("application/octet-stream".to_owned(), Id::of(bytes));
+        let outcome = self.without_text(&sha256, error)?;
+        Ok(Part { path: Vec::new(), media, remarks: Vec::new(), sha256: sha256.to_string(), outcome })
     }
 
     /// What has no readable text can still be the same bytes as a rendition.
-    fn without_text(self, bytes: &[u8], error: &erratum_text::Error) -> Result<Outcome, LibraryError> {
-        match self.outcome(bytes, None)? {
+    fn without_text(self, sha256: &Id, error: &erratum_text::Error) -> Result<Outcome, LibraryError> {
+        match self.outcome(sha256, None)? {
             found @ Outcome::Found(_) => Ok(found),
             _ => Ok(Outcome::Unreadable { reason: error.to_string() }),
         }
     }
 
-    fn outcome(self, bytes: &[u8], text: Option<(&Forms, &Places)>) -> Result<Outcome, LibraryError> {
+    fn outcome(self, sha256: &Id, text: Option<(&Forms, &Places)>) -> Result<Outcome, LibraryError> {
         let Self { records, policy, when } = self;
-        let sha256 = Id::of(bytes);
         let copy = text.map(|(forms, _)| forms);
         let nowhere = Places::default();
         let places = text.map_or(&nowhere, |(_, places)| places);
         let mut found = Vec::new();
         for (place, library) in records.iter().enumerate() {
-            found.push(find(library, place, copy, &sha256, policy, when)?);
+            found.push(find(library, place, copy, sha256, policy, when)?);
         }
         let mut weighed = weigh_all(&found, &Context { copy, places, policy, when })?;
         names::describe(&mut weighed, records, policy, when)?;

@@ -30,7 +30,7 @@ pub struct Limits {
 impl Limits {
     /// How long reading a page is waited for.
     pub(crate) fn patience(&self) -> Duration {
-        self.page_time.saturating_mul(5)
+        self.page_time.saturating_mul(erratum_text::PATIENCE)
     }
 }
 

@@ -9,15 +9,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use erratum_text::{Error, ErrorKind, Limits, Media, Part, media_of, open};
+use erratum_text::{Error, ErrorKind, Limits, Media, PATIENCE, Part, media_of, open};
 
 use crate::limits::MEMORY;
 use crate::wire::{Request, read_answer, read_drawn};
 
 /// How long after the limit for one part by the clock a process is killed that does not answer.
 const GRACE: Duration = Duration::from_secs(2);
-/// How many times more time a file may take by the clock than of a processor.
-const PATIENCE: u32 = 5;
 /// So much of what a process said last is kept.
 const LAST_WORDS: usize = 1024;
 

@@ -12,6 +12,7 @@ use erratum::text::{Error, Place};
 use erratum::verdict::{Claim, Difference, Finding, Outcome, Part, Verdict};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::pages::head;
 use crate::words;
 use sheets::sheets;
 
@@ -27,9 +28,7 @@ pub fn annotated(name: &str, copy: &Copy, verdict: &Verdict, pages: &DrawPage<'_
         (DOCTYPE)
         html lang="en" {
             head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (name) }
+                (head(name))
                 style { (PreEscaped(include_str!("style.css"))) (PreEscaped(include_str!("annotate.css"))) }
             }
             body {

@@ -132,14 +132,21 @@ fn time(time: Time) -> Markup {
     html! { time datetime=(time) { (time.for_people()) } }
 }
 
+/// What every page says first of itself.
+pub(crate) fn head(title: &str) -> Markup {
+    html! {
+        meta charset="utf-8";
+        meta name="viewport" content="width=device-width, initial-scale=1";
+        title { (title) }
+    }
+}
+
 fn page(title: &str, up: &str, body: &Markup) -> Vec<u8> {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
             head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) }
+                (head(title))
                 link rel="stylesheet" href=(format!("{up}style.css"));
                 link rel="alternate" type="application/feed+json" href=(format!("{up}feed.json"));
             }

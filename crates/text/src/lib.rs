@@ -39,7 +39,7 @@ pub use extract::{Media, Part, Remark, Text, apart, extract, media_of, open};
 pub use form::{
     ComparisonForm, FormsVersion, SearchForm, Token, TokenKind, canonical_of, forms_version,
 };
-pub use limits::Limits;
+pub use limits::{Limits, PATIENCE};
 pub use place::{Area, Place, Places};
 pub use quotes::quoted;
 pub use segments::{paragraphs, passages};

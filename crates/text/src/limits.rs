@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+/// What may take so long of a processor may take so many times that by the clock: a busy machine must not make
+/// an honest file an error.
+pub const PATIENCE: u32 = 5;
+
 /// Bounds on what one file may cost. What exceeds them is an error of the file or of its part, never a
 /// crash.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -124,6 +124,12 @@ pub struct Part {
     pub text: Result<Text, Error>,
 }
 
+/// What kind of file `bytes` are, by their content; `name` is a hint as for [`extract`].
+#[must_use]
+pub fn media_of(bytes: &[u8], name: Option<&str>) -> Media {
+    sniff::sniff(bytes, &Hint { name, ..Hint::default() })
+}
+
 /// Reads `bytes`, a whole file, into its parts. `name` is the file's name, a hint where the content
 /// leaves open what it is.
 ///
@@ -132,26 +138,15 @@ pub struct Part {
 /// a kind that is not read. A fault of one part of a mail lies in that part, and the others are read.
 pub fn extract(bytes: &[u8], name: Option<&str>, limits: &Limits) -> Result<Vec<Part>, Error> {
     let mut parts = open(bytes, name, limits)?;
-    match parts.as_mut_slice() {
-        [only] if only.path.is_empty() => {
-            let unread = Error::new(ErrorKind::Broken, "unread");
-            match std::mem::replace(&mut only.text, Err(unread)) {
-                Ok(text) => only.text = Ok(text),
-                Err(error) => return Err(error),
-            }
-            Ok(parts)
-        }
-        _ => Ok(parts),
+    if parts.len() == 1
+        && let Some(only) = parts.pop_if(|only| only.path.is_empty())
+    {
+        return Ok(vec![Part { text: Ok(only.text?), ..only }]);
     }
+    Ok(parts)
 }
 
-/// What kind of file `bytes` are, by their content; `name` is a hint as for [`extract`].
-#[must_use]
-pub fn media_of(bytes: &[u8], name: Option<&str>) -> Media {
-    sniff::sniff(bytes, &Hint { name, ..Hint::default() })
-}
-
-/// The same, except that a file that is itself the only part and could not be read is a part with its error:
+/// The same as [`extract`], except that a file that is itself the only part and could not be read is a part with its error:
 /// for those who can read on where this room ends, as pictures.
 ///
 /// # Errors

@@ -4,8 +4,7 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-/// How many times more time may pass by the clock than of a processor.
-const PATIENCE: u32 = 5;
+use crate::PATIENCE;
 
 thread_local! {
     /// What workers have used for this thread.

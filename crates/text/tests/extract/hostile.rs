@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use erratum_text::{ErrorKind, Limits, Media, extract};
 use proptest::prelude::*;
 
+use super::mutations::read_damaged;
 use super::{CHROMIUM, ENCRYPTED, LIBREOFFICE, only, parts, refusal};
 
 fn noise(length: usize) -> Vec<u8> {
@@ -289,14 +290,7 @@ proptest! {
 
     #[test]
     fn a_pdf_with_any_bytes_changed(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20), cut in any::<prop::sample::Index>(), other: bool) {
-        let mut bytes = if other { LIBREOFFICE } else { CHROMIUM }.to_vec();
-        for (place, byte) in changes {
-            let place = place.index(bytes.len());
-            bytes[place] = byte;
-        }
-        let _ = extract(&bytes, None, &Limits::default());
-        bytes.truncate(cut.index(bytes.len()));
-        let _ = extract(&bytes, None, &Limits::default());
+        read_damaged(if other { LIBREOFFICE } else { CHROMIUM }.to_vec(), &changes, &cut);
     }
 
     #[test]

@@ -2,9 +2,21 @@
 
 use erratum_text::{Limits, extract};
 use proptest::prelude::*;
+use proptest::sample::Index;
 
 use super::archive::outlook;
 use super::bombs::docx;
+
+/// Reads a file with some bytes changed, and what is left of it where it is cut.
+pub(crate) fn read_damaged(mut bytes: Vec<u8>, changes: &[(Index, u8)], cut: &Index) {
+    for (place, byte) in changes {
+        let place = place.index(bytes.len());
+        bytes[place] = *byte;
+    }
+    let _ = extract(&bytes, None, &Limits::default());
+    bytes.truncate(cut.index(bytes.len()));
+    let _ = extract(&bytes, None, &Limits::default());
+}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
@@ -23,14 +35,7 @@ proptest! {
             include_bytes!("../data/office/files.zip"),
             include_bytes!("../data/office/files.tar.gz"),
         ];
-        let mut bytes = files.get(which).map_or_else(outlook, |file| file.to_vec());
-        for (place, byte) in changes {
-            let place = place.index(bytes.len());
-            bytes[place] = byte;
-        }
-        let _ = extract(&bytes, None, &Limits::default());
-        bytes.truncate(cut.index(bytes.len()));
-        let _ = extract(&bytes, None, &Limits::default());
+        read_damaged(files.get(which).map_or_else(outlook, |file| file.to_vec()), &changes, &cut);
     }
 
     #[test]
